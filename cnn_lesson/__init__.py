@@ -1,0 +1,1 @@
+"""A one-hour lesson on convolutional neural networks."""

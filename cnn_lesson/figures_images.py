@@ -1,0 +1,372 @@
+"""Figures of images: pictures, kernels, feature maps, digits."""
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+from matplotlib import cbook
+from matplotlib.image import imread
+
+from cnn_lesson.board import (
+    BOLD_CHARACTER,
+    CELL,
+    CHARACTER,
+    MOST_CELLS,
+    MOST_PANELS,
+    Board,
+    balanced,
+    figure,
+    minus,
+)
+from cnn_lesson.drawable import (
+    IMAGE,
+    Undrawable,
+    array_of,
+    class_name,
+    classes_of,
+    in_words,
+    number,
+    rows_of,
+    shape_of,
+    try_array,
+    words_of,
+)
+from cnn_lesson.picture import Picture
+from cnn_lesson.scale import VERMILLION, Scale
+
+IMAGES = "images of shape (n, height, width)"
+KERNEL = "a kernel of shape (height, width)"
+PHOTO_SHRINK = 3  # pixels of the original averaged into one, along each side
+SHEET_WIDTH = 8.2  # inches
+GAP = 0.25
+KEY_WIDTH = 0.9
+MOST_KERNEL_CELLS = 5  # along each side; larger kernels are drawn without numbers
+LARGE_KERNEL = 1.6  # inches
+MOST_PAIRS = 6
+MOST_PLANES = 32
+
+
+def photo() -> np.ndarray:
+    """Return a photograph as grey values 0..1 of shape (200, 170): Grace Hopper, in 1984.
+
+    The picture (James S. Davis, U.S. Navy, public domain) is a file that comes with Matplotlib.
+    """
+    with cbook.get_sample_data("grace_hopper.jpg") as file:
+        grey = imread(file, format="jpg") @ np.array([0.299, 0.587, 0.114]) / 255
+    height, width = (length // PHOTO_SHRINK for length in grey.shape)
+    grey = grey[: height * PHOTO_SHRINK, : width * PHOTO_SHRINK]
+    blocks = grey.reshape(height, PHOTO_SHRINK, width, PHOTO_SHRINK)
+    return blocks.mean(axis=(1, 3)).clip(0, 1)
+
+
+@figure
+def picture(image: object, title: str | None = None) -> Picture:
+    """Return one picture (h, w) with the key of its colours."""
+    array = array_of(image, (2,), IMAGE)
+    board, scale, wide = Board(), Scale.of(array), _width(array, 3.6)
+    tall = board.image(0, 0, wide, array, scale)
+    board.key(wide + 0.2, 0, max(tall, 0.6), scale)
+    rows, columns = array.shape
+    return board.picture(
+        title or f"{rows} rows × {columns} columns", f"Picture: {in_words(array)}."
+    )
+
+
+def _width(array: np.ndarray, side: float) -> float:
+    """Return the width in inches of a picture fitted into a square."""
+    return side * min(1, array.shape[1] / array.shape[0])
+
+
+@figure
+def pictures(
+    images: Sequence[object],
+    titles: Sequence[str] | None = None,
+    title: str | None = None,
+    cols: int | None = None,
+) -> Picture:
+    """Return pictures side by side; those with negative values share one scale, the others another.
+
+    What cannot be drawn leaves an empty frame in its place.
+    """
+    arrays = [try_array(item, (2,), IMAGE) for item in list(images)[:MOST_PANELS]]
+    if not arrays:
+        raise Undrawable("expected pictures of shape (height, width)")
+    names, scales = words_of(titles, len(arrays)), _shared_scales(arrays)
+    across = min(int(cols or 4), len(arrays))
+    wide, tall = _panel(arrays, (SHEET_WIDTH - KEY_WIDTH * len(scales)) / across - GAP)
+    captions = [balanced(name, max(int(wide / CHARACTER), 4))[:3] for name in names]
+    above, board = 0.2 * max(map(len, captions)), Board()
+    for index, (array, lines) in enumerate(zip(arrays, captions, strict=True)):
+        x, y = index % across * (wide + GAP), index // across * (tall + above + 0.2)
+        board.text(x, y - 0.07, "\n".join(lines), ha="left", va="bottom")
+        if array is None:
+            board.missing(x, y, wide, tall)
+        else:
+            board.image(x, y, _fit(array, wide, tall), array, scales[Scale.of(array).signed])
+    for place, scale in enumerate(scales.values()):
+        board.key(across * (wide + GAP) + place * KEY_WIDTH, 0, tall, scale)
+    return board.picture(title or "Side by side", _told(names, arrays))
+
+
+def _panel(arrays: Sequence[np.ndarray | None], room: float) -> tuple[float, float]:
+    """Return the width and height in inches of the panel that holds each of the pictures."""
+    slopes = [array.shape[0] / array.shape[1] for array in arrays if array is not None] or [1.0]
+    wide = min(room, 2.8 / min(min(slopes), 1), 2.8 / min(slopes))
+    return wide, min(max(wide * slope for slope in slopes), 2.8)
+
+
+def _fit(array: np.ndarray, wide: float, tall: float) -> float:
+    """Return the width in inches of a picture fitted into a panel."""
+    return min(wide, tall * array.shape[1] / array.shape[0])
+
+
+def _told(names: Sequence[str], arrays: Sequence[np.ndarray | None]) -> str:
+    words = [
+        f"{place} {name or 'picture'}: {_made(array)}"
+        for place, (name, array) in enumerate(zip(names, arrays, strict=True), 1)
+    ]
+    return "; ".join(words) + "."
+
+
+def _made(array: np.ndarray | None) -> str:
+    return "nothing to draw yet" if array is None else in_words(array)
+
+
+def _shared_scales(arrays: Sequence[np.ndarray | None]) -> dict[bool, Scale]:
+    """Return a scale for pictures without and one for those with negative values, by `signed`."""
+    groups = {False: [], True: []}
+    for array in arrays:
+        if array is not None:
+            groups[Scale.of(array).signed].append(array)
+    return {sign: Scale.of(*group) for sign, group in groups.items() if group}
+
+
+@figure
+def before_after(
+    image: object, result: object, kernel: object, title: str | None = None
+) -> Picture:
+    """Return a picture, the kernel with its numbers, and the feature map that the kernel makes.
+
+    Without a result the feature map's place is an empty frame.
+    """
+    array, weights = array_of(image, (2,), IMAGE), array_of(kernel, (2,), KERNEL)
+    if max(weights.shape) > MOST_CELLS:
+        raise Undrawable(f"expected a kernel of at most {MOST_CELLS} cells along each side")
+    made, board = try_array(result, (2,), IMAGE), Board()
+    wide = _width(array, 2.7)
+    tall = board.image(0, 0, wide, array, Scale.of(array))
+    heading(board, 0, "picture", array)
+    left = wide + 0.45
+    right = left + _kernel(board, left, tall, weights) + 0.45
+    for x in (left, right):
+        board.arrow((x - 0.36, tall / 2), (x - 0.08, tall / 2))
+    _feature_map(board, right, wide, tall, made)
+    alt = f"Picture: {in_words(array)}. Kernel: {in_words(weights)}. Feature map: {_made(made)}."
+    return board.picture(title or "A kernel turns a picture into a feature map", alt)
+
+
+def _kernel(board: Board, x: float, tall: float, weights: np.ndarray) -> float:
+    """Draw a kernel at mid-height, a small one with its numbers; return its width in inches."""
+    scale, (rows, columns) = Scale.of(weights), weights.shape
+    small = max(rows, columns) <= MOST_KERNEL_CELLS
+    cell = cell_of(weights) if small else LARGE_KERNEL / max(rows, columns)
+    top = max(tall - cell * rows, 0) / 2
+    board.grid(x, top, weights, cell, scale, told=small)
+    heading(board, x, "kernel", weights, top)
+    if not small:
+        low, most = minus(number(weights.min())), minus(number(weights.max()))
+        words = f"each {low}" if low == most else f"{low} to {most}"
+        board.text(x, top + cell * rows + 0.16, words, ha="left")
+    return max(columns * cell, 1.0)
+
+
+def cell_of(array: np.ndarray) -> float:
+    """Return the side in inches of a cell that holds each number of a small array."""
+    if max(array.shape) > MOST_CELLS // 2:
+        raise Undrawable(f"expected at most {MOST_CELLS // 2} numbers along each side")
+    return max(CELL, 0.1 + CHARACTER * max(len(number(value)) for value in array.flat))
+
+
+def heading(board: Board, x: float, words: str, array: np.ndarray, y: float = 0) -> None:
+    """Write what an array is, and its shape, above its upper left corner."""
+    board.text(x, y - 0.16, f"{words} {shape_of(array)}", ha="left")
+
+
+def _feature_map(board: Board, x: float, wide: float, tall: float, made: np.ndarray | None) -> None:
+    if made is None:
+        board.missing(x, 0, wide, tall)
+        return
+    scale, inches = Scale.of(made), _fit(made, wide, tall)
+    high = board.image(x, 0, inches, made, scale)
+    heading(board, x, "feature map", made)
+    board.key(x + inches + 0.2, 0, high, scale)
+
+
+@figure
+def numbers(array: object, title: str | None = None) -> Picture:
+    """Return a small array, a row or a table, as its numbers on their colours."""
+    table = np.atleast_2d(array_of(array, (1, 2), "a small array"))
+    board = Board()
+    board.grid(0, 0, table, cell_of(table), Scale.of(table))
+    size = shape_of(table)
+    return board.picture(title or f"{size} numbers", f"{size}, rows: {rows_of(table)}.")
+
+
+@figure
+def flip_demo(image: object, kernel: object, title: str | None = None) -> Picture:
+    """Return what a Conv layer and what SciPy make of one small picture with the same kernel.
+
+    The layer lays the kernel on as it is and stays inside the picture. SciPy's
+    `ndimage.convolve(image, kernel, mode="constant")` turns it by half a turn and keeps the size.
+    """
+    array, weights = array_of(image, (2,), IMAGE), array_of(kernel, (2,), KERNEL)
+    turned, margins = weights[::-1, ::-1], [((k - 1) // 2, k // 2) for k in weights.shape]
+    layer, scipy = _correlate(array, weights), _correlate(np.pad(array, margins), turned)
+    scale, grey, board = Scale.of(layer, scipy, weights), Scale.of(array), Board()
+    cell = max(map(cell_of, (array, weights, layer, scipy)))
+    columns = _columns((array, weights, scipy), cell)
+    rows = (("as it is", weights, "Conv layer", layer), ("half a turn", turned, "SciPy", scipy))
+    for row, (how, laid, who, made) in enumerate(rows):
+        middle = (0.5 + row) * array.shape[0] * cell + row * 0.55
+        who = f"{who} {shape_of(made)}"
+        blocks = ((array, grey, "picture"), (laid, scale, f"kernel, {how}"), (made, scale, who))
+        _flip_row(board, middle, columns, cell, blocks)
+    alt = (
+        f"Picture: {in_words(array)}. Kernel: {in_words(weights)}. "
+        f"The Conv layer lays it on as it is: {in_words(layer)}. "
+        f"SciPy turns it by half a turn and keeps the size: {in_words(scipy)}."
+    )
+    return board.picture(title or "SciPy turns the kernel round, a Conv layer does not", alt)
+
+
+def _flip_row(
+    board: Board, middle: float, columns: Sequence[float], cell: float, blocks: Sequence[tuple]
+) -> None:
+    """Draw blocks of numbers side by side around a height, each with its name, arrows between."""
+    for x, (block, scale, words) in zip(columns, blocks, strict=True):
+        top = middle - cell * block.shape[0] / 2
+        board.grid(x, top, block, cell, scale)
+        board.text(x, top - 0.16, words, ha="left")
+        if x:
+            board.arrow((x - 0.42, middle), (x - 0.12, middle))
+
+
+def _columns(blocks: Sequence[np.ndarray], cell: float) -> list[float]:
+    """Return where blocks of cells begin that stand side by side."""
+    widths = [max(block.shape[1] * cell, 1.6) + 0.55 for block in blocks]
+    return [0.0, *np.cumsum(widths)[:-1]]
+
+
+def _correlate(array: np.ndarray, kernel: np.ndarray) -> np.ndarray:
+    windows = np.lib.stride_tricks.sliding_window_view(array, kernel.shape)
+    return np.einsum("ijkl,kl->ij", windows.astype(float), kernel.astype(float))
+
+
+@figure
+def digits(
+    images: object,
+    labels: object,
+    predictions: object = None,
+    names: Sequence[str] | None = None,
+    title: str | None = None,
+) -> Picture:
+    """Return up to 40 images with their labels; a wrong prediction is framed, crossed and named."""
+    array, true = array_of(images, (3,), IMAGES), classes_of(labels)
+    said = true if predictions is None else classes_of(predictions, "one prediction per image")
+    count, marked = min(len(array), len(true), len(said), MOST_PANELS), predictions is not None
+    words = [
+        _verdict(class_name(label, names), class_name(guess, names), marked)
+        for label, guess in zip(true[:count], said[:count], strict=True)
+    ]
+    short = max(map(len, words)) <= len("✗ 4, said 9")
+    across, side, board = (8, 0.86, Board()) if short else (6, 1.15, Board())
+    step_x, step_y = side + (0.25 if short else 0.28), side + (0.4 if short else 0.62)
+    for index in range(count):
+        x, y = index % across * step_x, index // across * step_y
+        _labelled(board, x, y, side, array[index], Scale.of(array[:count]), words[index])
+    wrong = f"{sum(word.startswith('✗') for word in words)} of {count} wrong. " if marked else ""
+    alt = f"{wrong}In order: {'; '.join(words)}."
+    return board.picture(title or f"{count} images and their labels", alt)
+
+
+def _labelled(
+    board: Board, x: float, y: float, side: float, array: np.ndarray, scale: Scale, words: str
+) -> None:
+    wide = _width(array, side)
+    high, wrong = board.image(x, y, wide, array, scale), words.startswith("✗")
+    if wrong:
+        board.box(x, y, wide, high, edgecolor=VERMILLION, linewidth=3.5, zorder=3)
+    lines = balanced(words, max(int((side + 0.2) / BOLD_CHARACTER) + 2, 6))
+    weight = "bold" if wrong else "normal"
+    board.text(x, y + high + 0.06, "\n".join(lines), ha="left", va="top", fontweight=weight)
+
+
+def _verdict(name: str, said: str, marked: bool) -> str:
+    return name if not marked else f"{name} ✓" if name == said else f"✗ {name}, said {said}"
+
+
+@figure
+def shuffled(images: object, permuted: object, title: str | None = None) -> Picture:
+    """Return up to six images above the same images with their pixels shuffled."""
+    before, after = array_of(images, (3,), IMAGES), array_of(permuted, (3,), IMAGES)
+    count, board, side = min(len(before), len(after), MOST_PAIRS), Board(), 1.1
+    before, after = before[:count], after[:count]
+    scale = Scale.of(before, after)
+    tall = side * min(1, before.shape[1] / before.shape[2])
+    for index in range(count):
+        x = index * (side + 0.15)
+        middle = x + _place(board, x, 0, side, before[index], scale) / 2
+        board.arrow((middle, tall + 0.05), (middle, tall + 0.36))
+        _place(board, x, tall + 0.4, side, after[index], scale)
+    board.text(-0.15, tall / 2, "as it is", ha="right")
+    board.text(-0.15, tall * 1.5 + 0.4, "pixels\nshuffled", ha="right")
+    pairs = zip(before, after, strict=True)
+    same = sum(np.array_equal(np.sort(a, axis=None), np.sort(b, axis=None)) for a, b in pairs)
+    alt = f"{count} images above their shuffled selves; {same} pairs hold the same values."
+    return board.picture(title or "The same grey values in other places", alt)
+
+
+def _place(board: Board, x: float, y: float, side: float, array: np.ndarray, scale: Scale) -> float:
+    """Draw a picture fitted into a square, and return its width in inches."""
+    board.image(x, y, _width(array, side), array, scale)
+    return _width(array, side)
+
+
+@figure
+def kernels(weights: object, title: str | None = None) -> Picture:
+    """Return a Conv2D layer's kernels, weights (h, w, in, out), at their first input channel."""
+    array = array_of(weights, (2, 4), "weights of shape (height, width, in, out)")
+    array = array[:, :, None, None] if array.ndim == 2 else array
+    planes = np.moveaxis(array[:, :, 0, :], -1, 0)
+    alt = f"{len(planes)} kernels of {shape_of(planes[0])}, {_span(planes)}"
+    return _planes(planes, "kernel", title or f"{len(planes)} kernels", alt)
+
+
+@figure
+def feature_maps(maps: object, title: str | None = None) -> Picture:
+    """Return the feature maps (h, w, n) of one picture, of a batch the first, on one scale."""
+    array = array_of(maps, (2, 3, 4), "feature maps of shape (height, width, n)")
+    array = array[0] if array.ndim == 4 else array
+    planes = np.moveaxis(np.atleast_3d(array), -1, 0)
+    tops = ", ".join(number(plane.max()) for plane in planes[:MOST_PLANES])
+    alt = f"{len(planes)} feature maps of {shape_of(planes[0])}, {_span(planes)}; largest: {tops}"
+    return _planes(planes, "map", title or f"{len(planes)} feature maps", alt)
+
+
+def _span(planes: np.ndarray) -> str:
+    return in_words(planes).split(", ", 1)[1]
+
+
+def _planes(planes: np.ndarray, what: str, title: str, alt: str) -> Picture:
+    """Return up to 32 planes, numbered from 0, on one scale."""
+    shown, board, scale = planes[:MOST_PLANES], Board(), Scale.of(planes)
+    across = min(len(shown), 8 if len(shown) > 4 else 4)
+    wide, tall = _panel(shown, min((SHEET_WIDTH - KEY_WIDTH) / across - 0.15, 2.2))
+    for index, plane in enumerate(shown):
+        x, y = index % across * (wide + 0.15), index // across * (tall + 0.36)
+        board.image(x, y, _fit(plane, wide, tall), plane, scale)
+        board.text(x, y - 0.14, f"{what} {index}" if wide > 1.1 else str(index), ha="left")
+    rows = math.ceil(len(shown) / across)
+    board.key(across * (wide + 0.15) + 0.1, 0, min(rows * (tall + 0.36) - 0.36, 2.4), scale)
+    hidden = f" The first {len(shown)} are shown." if len(shown) < len(planes) else ""
+    return board.picture(title, f"{alt}.{hidden}")

@@ -1,0 +1,335 @@
+"""Figures of layers: anatomy, parameters, windows that walk, pooling, Flatten."""
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+
+from cnn_lesson.board import CELL, CHARACTER, MOST_CELLS, MOST_PANELS, Board, figure
+from cnn_lesson.drawable import (
+    IMAGE,
+    Undrawable,
+    array_of,
+    in_words,
+    number,
+    runs,
+    shape_of,
+    try_array,
+    words_of,
+)
+from cnn_lesson.figures_images import cell_of, heading, pictures
+from cnn_lesson.picture import Picture
+from cnn_lesson.scale import (
+    BLUE,
+    INK,
+    PALE_BLUE,
+    PALE_GREEN,
+    PALE_ORANGE,
+    PALE_PINK,
+    PAPER,
+    VERMILLION,
+)
+
+ROLE_TINTS = {"input": PALE_BLUE, "hidden": "#eeeeee", "output": PALE_ORANGE}
+CHANNEL_LOOKS = ((PALE_BLUE, ""), (PALE_ORANGE, "//"), (PALE_GREEN, ".."), (PALE_PINK, "xx"))
+MOST_FLATTENED_CELLS = 8  # along each side
+MOST_POOLED_CELLS = 12  # along each side; larger pictures are drawn without numbers
+STRIP_CELLS = 16
+
+
+@figure
+def anatomy(layers: Sequence[tuple[str, str | None]], title: str | None = None) -> Picture:
+    """Return a feed-forward network as boxes from top to bottom, from (name, role) pairs.
+
+    Roles are "input", "hidden", "output" or another word; None is shown as a question mark.
+    """
+    pairs = [(words_of([name])[0], None if role is None else str(role)) for name, role in layers]
+    if not 0 < len(pairs) <= MOST_PANELS:
+        raise Undrawable("expected (name, role) pairs")
+    board, step, high = Board(), 0.74, 0.48
+    wide = max(3.0, 0.5 + 1.1 * CHARACTER * max(len(name) for name, _ in pairs))
+    for index, (name, role) in enumerate(pairs):
+        y, tint = index * step, ROLE_TINTS.get(role, "white")
+        line = "--" if role is None else "-"
+        board.box(0, y, wide, high, facecolor=tint, edgecolor=INK, linestyle=line)
+        board.text(wide / 2, y + high / 2, name, fontsize=13)
+        board.text(-0.18, y + high / 2, str(index + 1), ha="right")
+        if index:
+            board.arrow((wide / 2, y - step + high), (wide / 2, y - 0.02))
+    keys = [index if role is None else role for index, (_, role) in enumerate(pairs)]
+    for role, first, last in runs(keys):
+        words = "?" if isinstance(role, int) else _role_words(role, last - first + 1)
+        _brace(board, wide + 0.15, first * step, last * step + high, words)
+    told = "; ".join(
+        f"{place} {name} ({role or '?'})" for place, (name, role) in enumerate(pairs, 1)
+    )
+    alt = f"Layers from top to bottom: {told}."
+    return board.picture(title or "From the input to the output, layer by layer", alt)
+
+
+def _role_words(role: str, count: int) -> str:
+    return f"{role} layer" + "s" * (count > 1) if role in ROLE_TINTS else role
+
+
+def _brace(board: Board, x: float, top: float, bottom: float, words: str) -> None:
+    board.line([x, x + 0.1, x + 0.1, x], [top, top, bottom, bottom])
+    board.text(x + 0.25, (top + bottom) / 2, words, ha="left", fontsize=13)
+
+
+@figure
+def parameter_bars(labels: Sequence[str], counts: object, title: str | None = None) -> Picture:
+    """Return bars of parameter counts on a logarithmic axis, each with its exact number."""
+    values, names = array_of(counts, (1,), "one count per label"), words_of(labels)
+    if len(names) != len(values):
+        raise Undrawable("expected one count per label")
+    places = range(len(values))
+    if not np.isfinite(values).all() or values.min() < 0 or len(values) > MOST_PANELS:
+        raise Undrawable("expected counts of zero or more")
+    board, least = Board(), 0.8
+    axes = board.axes(0, 0, 5, 0.5 * len(values) + 0.1, xscale="log")
+    axes.barh(places, np.maximum(values, least), left=0, height=0.62, color=BLUE)
+    powers = [10.0**power for power in range(math.ceil(math.log10(max(values.max(), 10))) + 1)]
+    ticks = powers[:: math.ceil(len(powers) / 6)]
+    axes.set_xticks(ticks, [number(power) for power in ticks])
+    axes.set_xticks([], minor=True)
+    axes.set(xlim=(least, powers[-1] * 1.05), xlabel="parameters (logarithmic axis)")
+    axes.set_yticks(places, names)
+    axes.tick_params(length=0)
+    axes.grid(axis="x")
+    axes.invert_yaxis()
+    for place, value in enumerate(values):
+        spot, words = (max(value, least), place), number(value)
+        axes.annotate(words, spot, (6, 0), textcoords="offset points", va="center")
+    told = "; ".join(f"{name} {number(value)}" for name, value in zip(names, values, strict=True))
+    return board.picture(title or "Parameters per layer", f"Parameters: {told}.")
+
+
+@figure
+def kernel_walk(
+    height: int,
+    width: int,
+    kernel: object,
+    stride: object = 1,
+    padding: object = 0,
+    title: str | None = None,
+) -> Picture:
+    """Return a grid of pixels with the stops of a window, numbered at the window's middle.
+
+    `kernel` and `stride` are numbers or (down, across) pairs; `padding` is a number of cells,
+    "valid" or "same". Padding is hatched; cells that no window reaches carry a cross.
+    """
+    kernels, strides = _pair(kernel), _pair(stride)
+    down = _axis(height, kernels[0], strides[0], padding)
+    across = _axis(width, kernels[1], strides[1], padding)
+    shape = f"{len(down.stops)} × {len(across.stops)}"
+    count = len(down.stops) * len(across.stops)
+    board, cell = Board(), min(0.5, 8 / across.drawn, 6 / down.drawn)
+    _pixels(board, down, across, cell)
+    _measures(board, down, across, cell)
+    _windows(board, down, across, cell)
+    place = {"ha": "left", "va": "top", "linespacing": 1.5}
+    board.text(0, down.drawn * cell + 0.12, _captions(down, across), **place)
+    fallback = f"The window stops {shape} times" if count else "The window does not fit"
+    alt = f"Downwards: {down}. Across: {across}. {shape} = {count} stops."
+    return board.picture(title or fallback, alt)
+
+
+class _Axis:
+    """One axis of a walk: where the window begins, what is picture, what is reached."""
+
+    def __init__(self, length: int, kernel: int, stride: int, pads: tuple[int, int]) -> None:
+        self.length, self.kernel, self.stride, self.pads = length, kernel, stride, pads
+        self.full = length + sum(pads)
+        self.drawn = max(self.full, kernel)
+        self.inside = range(pads[0], pads[0] + length)
+        self.stops = range(0, self.full - kernel + 1, stride)
+        self.reached = {stop + step for stop in self.stops for step in range(kernel)}
+
+    def __str__(self) -> str:
+        padding = "no padding"
+        if any(self.pads):
+            padding = f"padding {self.pads[0]} before and {self.pads[1]} after"
+        begins = ", ".join(map(str, self.stops))
+        return f"length {self.length}, {padding}, kernel {self.kernel}, stride {self.stride}, " + (
+            f"windows begin at {begins}" if begins else "no window fits"
+        )
+
+
+def _axis(length: object, kernel: int, stride: int, padding: object) -> _Axis:
+    length = int(length)
+    if min(length, kernel, stride) < 1:
+        raise Undrawable("expected whole numbers of one or more")
+    pads = _pads(length, kernel, stride, padding)
+    if min(pads) < 0 or max(length + sum(pads), kernel) > MOST_CELLS:
+        raise Undrawable(f"expected at most {MOST_CELLS} cells along each side")
+    return _Axis(length, kernel, stride, pads)
+
+
+def _pair(value: object) -> tuple[int, int]:
+    down, across = value if isinstance(value, tuple | list | np.ndarray) else (value, value)
+    return int(down), int(across)
+
+
+def _pads(length: int, kernel: int, stride: int, padding: object) -> tuple[int, int]:
+    """Return the padding before and after; "same" as Keras does it, the odd cell at the end."""
+    if isinstance(padding, str) and padding.lower() in ("same", "valid"):
+        lost = (math.ceil(length / stride) - 1) * stride + kernel - length
+        total = max(lost, 0) if padding.lower() == "same" else 0
+        return total // 2, total - total // 2
+    return int(padding), int(padding)
+
+
+def _pixels(board: Board, down: _Axis, across: _Axis, cell: float) -> None:
+    """Draw the cells of the picture, hatched ones around it, a cross in those never reached."""
+    padding, fits = {"facecolor": PAPER, "hatch": "////"}, len(down.stops) * len(across.stops) > 0
+    near, far = cell * 0.3, cell * 0.7
+    for row, column in np.ndindex(down.full, across.full):
+        x, y = column * cell, row * cell
+        inside = row in down.inside and column in across.inside
+        board.box(x, y, cell, cell, **({"facecolor": "white"} if inside else padding))
+        if fits and not (row in down.reached and column in across.reached):
+            board.line([x + near, x + far], [y + near, y + far])
+            board.line([x + near, x + far], [y + far, y + near])
+
+
+def _measures(board: Board, down: _Axis, across: _Axis, cell: float) -> None:
+    """Draw the length of the kernel and of one step above the grid."""
+    solid, dashed = {"color": BLUE}, {"color": VERMILLION, "linestyle": "--"}
+    steps = [("stride", down.stride, across.stride, dashed)] if len(across.stops) > 1 else []
+    rows = [*steps, ("kernel", down.kernel, across.kernel, solid)]
+    for place, (name, high, wide, look) in enumerate(rows):
+        y, end = -0.16 - 0.24 * place, wide * cell
+        board.line([0, end], [y, y], linewidth=2.5, **look)
+        for x in (0, end):
+            board.line([x, x], [y - 0.06, y + 0.06], linewidth=2, color=look["color"])
+        words = f"{name} {wide}" if high == wide else f"{name} {high} × {wide}"
+        board.text(end + 0.1, y, words, ha="left")
+
+
+def _windows(board: Board, down: _Axis, across: _Axis, cell: float) -> None:
+    """Outline the first two stops, and number the middle of every stop."""
+    spots = [(row, column) for row in down.stops for column in across.stops]
+    size = (across.kernel * cell, down.kernel * cell)
+    looks = (
+        {"facecolor": "#0072b22e", "edgecolor": BLUE},
+        {"edgecolor": VERMILLION, "linestyle": "--"},
+    )
+    for (row, column), look in reversed(list(zip(spots or [(0, 0)], looks, strict=False))):
+        board.box(column * cell, row * cell, *size, linewidth=3, zorder=3, **look)
+    roomy = cell * min(down.stride, across.stride) > 0.08 + CHARACTER * len(str(len(spots)))
+    named = range(1, len(spots) + 1) if roomy else (1, len(across.stops), len(spots))
+    for count, (row, column) in enumerate(spots, 1):
+        x, y = column * cell + size[0] / 2, row * cell + size[1] / 2
+        if count in named:
+            patch = {"boxstyle": "round,pad=0.1", "facecolor": "white", "edgecolor": "none"}
+            board.text(x, y, str(count), fontweight="bold", zorder=5, bbox=patch)
+        else:
+            board.line([x], [y], marker="o", markersize=3.5, color=INK, zorder=4)
+
+
+def _captions(down: _Axis, across: _Axis) -> str:
+    """Return what the marks of a walk mean."""
+    count = len(down.stops) * len(across.stops)
+    if not count:
+        return "the window (blue frame) is larger than the picture: no stop"
+    lines = ["numbers: the middle of the window at each stop"]
+    lines += ["solid frame: first stop" + ", dashed frame: second stop" * (count > 1)]
+    lines += ["hatched: padding, all zeros"] if any(down.pads + across.pads) else []
+    left_over = len(down.reached) < down.full or len(across.reached) < across.full
+    return "\n".join(lines + ["cross: no window reaches this cell"] * left_over)
+
+
+@figure
+def pooling(
+    image: object,
+    pooled: object,
+    size: int = 2,
+    stride: int | None = None,
+    title: str | None = None,
+) -> Picture:
+    """Return a picture, its pooling windows with their largest numbers ringed, and the result.
+
+    Without a result its place is an empty frame. Large pictures are drawn without numbers.
+    """
+    array, made = array_of(image, (2,), IMAGE), try_array(pooled, (2,), IMAGE)
+    window, step = int(size), int(stride or size)
+    if not 0 < window <= min(array.shape) or step < 1:
+        raise Undrawable("expected a window that fits into the picture")
+    title = title or "Max pooling keeps the largest number of each window"
+    if max(array.shape) > MOST_POOLED_CELLS:
+        return pictures([array, made], ["picture", f"pooled, {window} × {window}"], title)
+    board, cell = Board(), cell_of(array)
+    board.grid(0, 0, array, cell)
+    for row, column in np.ndindex(*[(side - window) // step + 1 for side in array.shape]):
+        odd = step < window and (row + column) % 2 == 1
+        _pool_window(board, array, (row * step, column * step), window, cell, odd)
+    _pooled(board, array, made, cell)
+    told = "nothing to draw yet" if made is None else in_words(made)
+    alt = f"Picture: {in_words(array)}. Windows {window} × {window}, stride {step}. Pooled: {told}."
+    return board.picture(title, alt)
+
+
+def _pool_window(
+    board: Board, array: np.ndarray, corner: tuple[int, int], size: int, cell: float, odd: bool
+) -> None:
+    """Outline one window and ring its largest number; every other overlapping one is dashed."""
+    (row, column), inset = corner, 0.08 if odd else 0.03
+    look = {"edgecolor": VERMILLION, "linestyle": "--"} if odd else {"edgecolor": BLUE}
+    side = size * cell - 2 * inset
+    board.box(
+        column * cell + inset, row * cell + inset, side, side, linewidth=2.6, zorder=3, **look
+    )
+    block = array[row : row + size, column : column + size]
+    if np.isfinite(block).any():
+        down, across = np.unravel_index(np.nanargmax(block), block.shape)
+        x, y = (column + across) * cell, (row + down) * cell
+        board.box(x, y, cell, cell, facecolor=PALE_ORANGE, zorder=1.5)
+        ring = {"marker": "o", "markersize": 56 * cell, "markerfacecolor": "none"}
+        board.line([x + cell / 2], [y + cell / 2], color=INK, markeredgewidth=1.4, zorder=4, **ring)
+
+
+def _pooled(board: Board, array: np.ndarray, made: np.ndarray | None, cell: float) -> None:
+    tall, left = array.shape[0] * cell, array.shape[1] * cell + 0.6
+    board.arrow((left - 0.48, tall / 2), (left - 0.12, tall / 2))
+    heading(board, 0, "picture", array)
+    if made is None or max(made.shape) > max(array.shape):
+        board.missing(left, 0, 2.0, tall)
+        return
+    top = max(tall - made.shape[0] * cell, 0) / 2
+    board.grid(left, top, made, cell)
+    heading(board, left, "pooled", made, top)
+
+
+@figure
+def flatten_order(height: int, width: int, channels: int = 1, title: str | None = None) -> Picture:
+    """Return the order in which Flatten reads (height, width, channels), as places in cells."""
+    shape = int(height), int(width), int(channels)
+    most = MOST_FLATTENED_CELLS, len(CHANNEL_LOOKS)
+    if min(shape) < 1 or max(shape[:2]) > most[0] or shape[2] > most[1]:
+        raise Undrawable(f"expected at most {most[0]} × {most[0]} cells and {most[1]} channels")
+    order, board = np.arange(math.prod(shape)).reshape(shape), Board()
+    planes = [order[:, :, channel] for channel in range(shape[2])]
+    for channel, plane in enumerate(planes):
+        left = channel * (max(shape[1] * CELL, 0.9) + 0.4)
+        name = f"channel {channel}" if shape[2] > 1 else "picture " + shape_of(plane)
+        board.text(left, -0.16, name, ha="left")
+        _ordered(board, left, 0, plane, channel)
+    bottom, shown = shape[0] * CELL + 0.7, min(order.size, STRIP_CELLS)
+    rest = f", the first {shown} of {order.size}" if shown < order.size else ""
+    board.text(0, bottom - 0.16, f"flattened{rest}", ha="left")
+    for place in range(shown):
+        _ordered(board, place * CELL, bottom, np.array([[place]]), place % shape[2])
+    walk = "row by row" + "; at each pixel, all channels" * (shape[2] > 1)
+    told = ". ".join(
+        f"Channel {channel}: {in_words(plane)}" for channel, plane in enumerate(planes)
+    )
+    return board.picture(title or f"Flatten reads {walk}", f"Places in the flattened row. {told}.")
+
+
+def _ordered(board: Board, x: float, y: float, places: np.ndarray, channel: int) -> None:
+    tint, hatch = CHANNEL_LOOKS[channel]
+    patch = {"boxstyle": "round,pad=0.1", "facecolor": tint, "edgecolor": "none"}
+    for (row, column), place in np.ndenumerate(places):
+        left, top = x + column * CELL, y + row * CELL
+        board.box(left, top, CELL, CELL, facecolor=tint, hatch=hatch, edgecolor="#8a8a8a")
+        board.text(left + CELL / 2, top + CELL / 2, str(place), bbox=patch)

@@ -1,0 +1,1 @@
+"""Building the notebooks and grading a class."""

@@ -43,7 +43,7 @@ def _positions(length: int, window: int, stride: int, padding: str) -> int:
 
 
 def conv_parameters(filters: int, kernel: int | Shape, channels: int = 1) -> int:
-    """Weights and biases of a Conv2D layer: one kernel per filter and channel, one bias a filter."""
+    """Weights and biases of a Conv2D layer: a kernel per filter and channel, a bias per filter."""
     rows, columns = pair(kernel)
     return rows * columns * channels * filters + filters
 

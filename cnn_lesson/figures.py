@@ -5,7 +5,7 @@ equivalent. Where there is nothing to draw yet, or nothing that can be drawn, th
 empty frame that says so; answers never make a figure raise.
 """
 
-from cnn_lesson.figures_images import (
+from cnn_lesson.drawing.images import (
     before_after,
     digits,
     feature_maps,
@@ -17,14 +17,14 @@ from cnn_lesson.figures_images import (
     pictures,
     shuffled,
 )
-from cnn_lesson.figures_layers import (
+from cnn_lesson.drawing.layers import (
     anatomy,
     flatten_order,
     kernel_walk,
     parameter_bars,
     pooling,
 )
-from cnn_lesson.figures_training import (
+from cnn_lesson.drawing.training import (
     accuracy_table_plot,
     confusion,
     label_counts,

@@ -171,6 +171,17 @@ def test_covering_twice_still_reaches_keras(covered_keras, monkeypatch):
     assert datasets._keras_loader("keras.datasets.mnist").__module__.startswith("keras.src")
 
 
+@pytest.mark.parametrize("shape", [(3, 28, 28), (3, 28, 28, 1), (28, 28)])
+def test_shuffling_moves_pixels_and_loses_none(shape):
+    """Is it one order for all images, the same every time, and is the shape kept?"""
+    images = np.arange(np.prod(shape)).reshape(shape)
+    moved = datasets.shuffle_pixels(images)
+    assert moved.shape == shape and not np.array_equal(moved, images)
+    assert np.array_equal(moved, datasets.shuffle_pixels(images))
+    assert np.array_equal(np.sort(moved, axis=None), images.ravel())
+    assert np.all(np.diff(moved, axis=0) == 28 * 28) or len(shape) == 2
+
+
 def test_import_loads_no_tensorflow():
     """Do `cnn_lesson.datasets` and `cnn_lesson.runtime` come without Keras?"""
     code = (

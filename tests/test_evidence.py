@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 
-from cnn_lesson import evidence as e
+from cnn_lesson.checking import evidence as e
 
 
 class Liar:

@@ -9,8 +9,9 @@ import numpy as np
 import pytest
 from matplotlib.colors import to_rgb
 
-from cnn_lesson import board, figures, scale
-from cnn_lesson.picture import Picture
+from cnn_lesson import figures
+from cnn_lesson.drawing import board, scale
+from cnn_lesson.drawing.picture import Picture
 
 PNG_START = b"\x89PNG\r\n\x1a\n"
 LAPTOP_PX = 900

@@ -6,8 +6,8 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.colors import to_rgb
 
-from cnn_lesson.board import CHARACTER, MOST_PANELS, Board, figure, minus
-from cnn_lesson.drawable import (
+from cnn_lesson.drawing.board import CHARACTER, MOST_PANELS, Board, figure, minus
+from cnn_lesson.drawing.drawable import (
     IMAGE,
     Undrawable,
     array_of,
@@ -16,8 +16,8 @@ from cnn_lesson.drawable import (
     number,
     words_of,
 )
-from cnn_lesson.picture import Picture
-from cnn_lesson.scale import BLUE, INK, ORANGE, PALE_BLUE, QUIET, SKY, VERMILLION, Scale
+from cnn_lesson.drawing.picture import Picture
+from cnn_lesson.drawing.scale import BLUE, INK, ORANGE, PALE_BLUE, QUIET, SKY, VERMILLION, Scale
 
 CELL = 0.5  # inches
 FEW_MISTAKES = 5  # fewer of one kind are drawn in a paler colour

@@ -42,9 +42,7 @@ class Picture:
     def __repr__(self) -> str:
         return self.alt
 
-    def _repr_mimebundle_(
-        self, include: object = None, exclude: object = None
-    ) -> dict[str, str]:
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
         """The forms a notebook may show; HTML, as image output has no text equivalent there."""
         pixels = base64.b64encode(self.png).decode("ascii")
         element = (

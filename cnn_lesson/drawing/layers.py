@@ -5,8 +5,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from cnn_lesson.board import CELL, CHARACTER, MOST_CELLS, MOST_PANELS, Board, figure
-from cnn_lesson.drawable import (
+from cnn_lesson.drawing.board import CELL, CHARACTER, MOST_CELLS, MOST_PANELS, Board, figure
+from cnn_lesson.drawing.drawable import (
     IMAGE,
     Undrawable,
     array_of,
@@ -17,9 +17,9 @@ from cnn_lesson.drawable import (
     try_array,
     words_of,
 )
-from cnn_lesson.figures_images import cell_of, heading, pictures
-from cnn_lesson.picture import Picture
-from cnn_lesson.scale import (
+from cnn_lesson.drawing.images import cell_of, heading, pictures
+from cnn_lesson.drawing.picture import Picture
+from cnn_lesson.drawing.scale import (
     BLUE,
     INK,
     PALE_BLUE,

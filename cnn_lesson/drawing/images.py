@@ -7,7 +7,7 @@ import numpy as np
 from matplotlib import cbook
 from matplotlib.image import imread
 
-from cnn_lesson.board import (
+from cnn_lesson.drawing.board import (
     BOLD_CHARACTER,
     CELL,
     CHARACTER,
@@ -18,7 +18,7 @@ from cnn_lesson.board import (
     figure,
     minus,
 )
-from cnn_lesson.drawable import (
+from cnn_lesson.drawing.drawable import (
     IMAGE,
     Undrawable,
     array_of,
@@ -31,8 +31,8 @@ from cnn_lesson.drawable import (
     try_array,
     words_of,
 )
-from cnn_lesson.picture import Picture
-from cnn_lesson.scale import VERMILLION, Scale
+from cnn_lesson.drawing.picture import Picture
+from cnn_lesson.drawing.scale import VERMILLION, Scale
 
 IMAGES = "images of shape (n, height, width)"
 KERNEL = "a kernel of shape (height, width)"

@@ -14,9 +14,9 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
-from cnn_lesson.drawable import Undrawable, number, words_of
-from cnn_lesson.picture import DPI, Picture
-from cnn_lesson.scale import INK, QUIET, RULE, Scale
+from cnn_lesson.drawing.drawable import Undrawable, number, words_of
+from cnn_lesson.drawing.picture import DPI, Picture
+from cnn_lesson.drawing.scale import INK, QUIET, RULE, Scale
 
 FONT_PT, TITLE_PT = 12, 15
 CHARACTER, BOLD_CHARACTER, TITLE_CHARACTER = 0.1, 0.108, 0.128  # average widths in inches

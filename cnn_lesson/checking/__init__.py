@@ -1,0 +1,1 @@
+"""What judges an answer: evidence, misconceptions, and a check for each item."""

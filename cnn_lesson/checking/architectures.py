@@ -1,0 +1,112 @@
+"""What makes two networks the same, however they were written down."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from cnn_lesson.checking.layers import LAYERS
+from cnn_lesson.checking.networks import Call, Network
+
+Part = tuple[str, tuple[tuple[str, object], ...]]
+"""A layer class and the settings that matter, sorted by name."""
+
+_MATTERS = {
+    "Conv2D": ("filters", "kernel_size", "strides", "padding", "activation"),
+    "Dense": ("units", "activation"),
+    "MaxPooling2D": ("pool_size", "strides", "padding"),
+    "Flatten": (),
+}
+_NOTHING = ("Identity", "ActivityRegularization")
+
+HIDDEN = tuple(
+    "relu elu selu gelu leaky_relu relu6 silu softplus softsign tanh sigmoid mish hard_silu".split()
+)
+"""Activations that let a hidden layer do more than a weighted sum."""
+
+
+def part(kind: str, **settings: object) -> Part:
+    """A layer class with settings, as ``parts`` gives it."""
+    return kind, tuple(sorted(settings.items()))
+
+
+def conv(filters: int, kernel: int = 3, activation: str = "relu") -> Part:
+    """A Conv2D layer, stride 1, no padding."""
+    return part(
+        "Conv2D",
+        filters=filters,
+        kernel_size=(kernel, kernel),
+        strides=(1, 1),
+        padding="valid",
+        activation=activation,
+    )
+
+
+def pool(size: int = 2) -> Part:
+    """A MaxPooling2D layer whose windows lie side by side."""
+    square = (size, size)
+    return part("MaxPooling2D", pool_size=square, strides=square, padding="valid")
+
+
+def dense(units: int, activation: str = "relu") -> Part:
+    """A Dense layer."""
+    return part("Dense", units=units, activation=activation)
+
+
+FLATTEN: Part = ("Flatten", ())
+QUESTION_1 = (conv(16), conv(32), pool(), FLATTEN, dense(128), dense(10, "softmax"))
+"""The network of Question 1."""
+
+
+def parts(network: Network | None) -> tuple[Part, ...] | None:
+    """The layers of a network in a row, activations folded in; None where it has branches.
+
+    A Reshape that only adds the channels axis, and layers that do nothing, are left out. A
+    Reshape to one axis is a Flatten.
+    """
+    if network is None or not network.is_chain:
+        return None
+    steps = [call for call in network.steps() if not _does_nothing(call)]
+    if steps and _adds_channels(steps[0]):
+        steps = steps[1:]
+    return tuple(_part(call) for call in steps)
+
+
+def _does_nothing(call: Call) -> bool:
+    linear = call.kind == "Activation" and call.settings.get("activation") == "linear"
+    return call.kind in _NOTHING or linear
+
+
+def _adds_channels(call: Call) -> bool:
+    return call.kind == "Reshape" and call.settings.get("target_shape") == (28, 28, 1)
+
+
+def _part(call: Call) -> Part:
+    shape = call.settings.get("target_shape")
+    if call.kind == "Reshape" and isinstance(shape, tuple) and len(shape) == 1:
+        return FLATTEN
+    names = _MATTERS.get(call.kind, LAYERS[call.kind].settings)
+    return part(call.kind, **{name: call.settings.get(name) for name in names})
+
+
+def setting(one: Part, name: str) -> object:
+    """One setting of a part, None where it has none of that name."""
+    return dict(one[1]).get(name)
+
+
+def with_settings(one: Part, **settings: object) -> Part:
+    """A part like this one with other settings."""
+    return part(one[0], **{**dict(one[1]), **settings})
+
+
+def same_up_to_hidden(given: Sequence[Part] | None, wanted: Sequence[Part]) -> bool:
+    """Whether the parts are the same, any activation of hidden layers taken for relu."""
+    return given is not None and [*map(_relu_for_all, given)] == [*map(_relu_for_all, wanted)]
+
+
+def _relu_for_all(one: Part) -> Part:
+    return with_settings(one, activation="relu") if setting(one, "activation") in HIDDEN else one
+
+
+def without(given: Sequence[Part], kind: str) -> tuple[Part, ...]:
+    """The parts that are of another class."""
+    return tuple(one for one in given if one[0] != kind)

@@ -1,0 +1,225 @@
+"""The check of the error clinic: four causes to name, four networks to repair."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from typing import NamedTuple
+
+import numpy as np
+
+from cnn_lesson.checking.architectures import FLATTEN, Part, conv, dense, parts, pool
+from cnn_lesson.checking.aside import aside
+from cnn_lesson.checking.contract import Check, Unseen
+from cnn_lesson.checking.evidence import Evidence, as_dict, as_number, entry, line, plain, yours
+from cnn_lesson.checking.measure import Facts, facts, predict
+from cnn_lesson.checking.models import portable
+from cnn_lesson.checking.networks import rebuild
+from cnn_lesson.items import ITEMS
+from cnn_lesson.verdict import Finding, Verdict, still_open
+
+FINDINGS_SHOWN = 4
+NOTHING = "nothing yet"
+UNFLATTENED = (13, 13, 10)
+"""What patient d gives for a picture as long as nobody cured it."""
+_WAYS_TO_FLAT = ("Flatten", "GlobalAveragePooling2D", "GlobalMaxPooling2D")
+_NUMERALS = tuple("1234567")
+
+
+class Patient(NamedTuple):
+    """A broken network: its cause, its layers once repaired, and what it looks like untouched."""
+
+    cause: int
+    layers: tuple[Part, ...]
+    symptom: str
+    thought: str
+
+
+_END = (FLATTEN, dense(10, "softmax"))
+PATIENTS = {
+    "a": Patient(
+        1,
+        (conv(16), *_END),
+        "expected min_ndim=4",
+        "three axes come in with each picture, and how many does the Input announce?",
+    ),
+    "b": Patient(
+        2,
+        (conv(16), conv(32), pool(), *_END),
+        "to have value 1, but received",
+        "which layer object is never called?",
+    ),
+    "c": Patient(
+        3,
+        (conv(16), pool(), *_END),
+        "zero or negative",
+        "which of the three numbers in the Input counts the channels?",
+    ),
+    "d": Patient(
+        4,
+        (conv(16), pool(), *_END),
+        "",
+        "how many axes leave the pooling layer, and how many does an answer have?",
+    ),
+}
+
+_WRONG_CAUSES = {
+    1: "how many axes does its Input have?",
+    2: "is any layer object called twice in it?",
+    3: "where does its Input have the channels, first or last?",
+    4: "does the message come from a Dense layer, or from one before it?",
+    5: "labels come into play when it is trained; and how are they written here, as one number?",
+    6: "a learning rate matters while training, never for shapes; the message speaks of shapes",
+    7: "is a stride written anywhere in it?",
+}
+
+
+def _gather(answers: Mapping[str, object], inputs: Evidence) -> Evidence:
+    causes = answers.get("causes")
+    known = causes if isinstance(causes, Mapping) else {}
+    return {
+        "causes": plain({_letter(key): value for key, value in known.items()}),
+        "patients": {
+            name: _examined(answers[f"patient_{name}"])
+            for name in PATIENTS
+            if f"patient_{name}" in answers
+        },
+    }
+
+
+def _letter(key: object) -> str:
+    return str(key).strip().lower().removeprefix("patient").strip("_ .)(")
+
+
+def _examined(patient: object) -> Evidence:
+    """The network that a patient's function returns, or what it raised; nothing is disturbed."""
+    if patient is None:
+        return {"problem": NOTHING}
+    if not callable(patient) or _is_network(patient):
+        return portable(patient)
+    try:
+        return portable(aside(patient))
+    except (Exception, SystemExit) as error:  # a learner's function may raise anything
+        said = f"{line(type(error).__name__, 40)}: {line(error, 300)}"
+        return {"problem": "it raised an error", "raised": said}
+
+
+def _is_network(value: object) -> bool:
+    keras = sys.modules.get("keras")
+    return keras is not None and isinstance(value, keras.Model)
+
+
+def _judge(evidence: Evidence, inputs: Evidence, unseen: Unseen) -> Verdict:
+    causes = as_dict(entry(evidence, "causes")) or {}
+    patients = {name: entry(entry(evidence, "patients"), name) for name in PATIENTS}
+    begun = [name for name, given in patients.items() if not _as_ill_as_before(name, given)]
+    if not begun and all(causes.get(name) is None for name in PATIENTS):
+        return still_open("error-clinic", "a cause (1 to 7) for each patient, and four repairs")
+    earned, findings = [], []
+    for name, given in patients.items():
+        found = {"cause": _cause_finding(name, causes.get(name)), "repair": _repair(name, given)}
+        earned += [f"{name} {what}" for what, finding in found.items() if finding is None]
+        findings += [finding for finding in found.values() if finding is not None]
+    most = ITEMS["error-clinic"].points
+    shown = tuple(findings[:FINDINGS_SHOWN])
+    return Verdict("error-clinic", len(earned), most, shown, tuple(earned))
+
+
+def _as_ill_as_before(name: str, given: object) -> bool:
+    """Whether a patient is missing, or shows just what it showed at first."""
+    symptom = PATIENTS[name].symptom
+    if given is None or entry(given, "problem") == NOTHING:
+        return True
+    if symptom:
+        return symptom in str(entry(given, "raised") or "")
+    return facts(given).output_shape == UNFLATTENED
+
+
+def _cause_finding(name: str, given: object) -> Finding | None:
+    tried = f'causes["{name}"]'
+    text = given.strip() if isinstance(given, str) else ""
+    number = int(text) if text in _NUMERALS else as_number(given)
+    if number == PATIENTS[name].cause:
+        return None
+    if not isinstance(number, int) or number not in _WRONG_CAUSES:
+        return Finding(tried=tried, yours=yours(given), wanted="a number from 1 to 7")
+    return Finding(tried=tried, yours=f"cause {number}", thought=_WRONG_CAUSES[number])
+
+
+def _repair(name: str, given: object) -> Finding | None:
+    """None if a patient runs on pictures, ends in ten probabilities, and kept its layers."""
+    patient, tried = PATIENTS[name], f"patient_{name}"
+    if _as_ill_as_before(name, given):
+        return Finding(tried=tried, yours="as ill as before", thought=patient.thought)
+    whole = facts(given)
+    if whole.problem:
+        said = line(entry(given, "raised") or whole.problem, 160)
+        return Finding(tried=tried, yours=said, wanted="a network", thought=patient.thought)
+    if trouble := _trouble(whole, given):
+        wanted = "ten probabilities for a picture of 28 × 28 × 1"
+        return Finding(tried, trouble, wanted, "", patient.thought)
+    return _side_effect(name, tried, whole)
+
+
+def _trouble(whole: Facts, given: object) -> str:
+    """What a network does wrong with two pictures, empty where all is well."""
+    if not any(_takes(whole.input_shape, picture) for picture in ((28, 28, 1), (28, 28))):
+        return f"it wants {_spelt(whole.input_shape)}"
+    if whole.output_shape != (10,):
+        return f"it gives {_spelt(whole.output_shape)} for a picture"
+    pictures = np.random.RandomState(0).randint(0, 256, (2, 28, 28)).astype("uint8")
+    try:
+        outputs = aside(predict, rebuild(given), pictures)
+    except Exception as error:  # TensorFlow may raise anything over shapes that do not fit
+        return f"it does not run on pictures: {line(error, 120)}"
+    if not np.isfinite(outputs).all() or not np.allclose(outputs.sum(axis=1), 1, atol=1e-3):
+        return "its ten outputs do not add up to 1"
+    return ""
+
+
+def _takes(shape: tuple, picture: tuple[int, ...]) -> bool:
+    """Whether an input of this shape, None for any size, takes such a picture."""
+    pairs = zip(shape, picture, strict=False)
+    return len(shape) == len(picture) and all(size in (None, n) for size, n in pairs)
+
+
+def _spelt(shape: tuple) -> str:
+    return " × ".join("any" if size is None else str(size) for size in shape)
+
+
+def _side_effect(name: str, tried: str, whole: Facts) -> Finding | None:
+    """What was changed beside the fault, None where nothing was."""
+    wanted, given = PATIENTS[name].layers, parts(whole.network)
+    if given is not None and name == "d":
+        given = tuple(FLATTEN if one[0] in _WAYS_TO_FLAT else one for one in given)
+    if given == wanted:
+        return None
+    kinds, before = [one[0] for one in given or ()], [one[0] for one in wanted]
+    says = "cured, but other settings were changed, too"
+    if given is None:
+        says = "cured, but with branches that were not there"
+    elif len(kinds) < len(before):
+        says = "cured by taking a layer out"
+    elif len(kinds) > len(before):
+        says = "cured, but a layer came in that was not needed"
+    elif kinds != before:
+        says = "cured, but with layers of another kind"
+    thought = "one small change is enough; what was there before?"
+    return Finding(tried=tried, misconception=says, thought=thought)
+
+
+CHECKS = {
+    "error-clinic": Check(
+        "error-clinic",
+        _gather,
+        _judge,
+        hints=(
+            "read the shape in each message: how many axes, in which order, and which of them "
+            "counts the channels",
+            "pictures come as rows × columns × channels; a Conv2D keeps these three axes, a Dense "
+            "layer wants one long row",
+            "run examine(patient_a) after each change: it says what Keras says, or the output "
+            "shape, which has to end with 10 and nothing else",
+        ),
+    )
+}

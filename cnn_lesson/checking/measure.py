@@ -1,0 +1,132 @@
+"""What a network in the judge's hands is like and how well it predicts.
+
+Most of a class trains the same network from the same seed, so what was found out about a
+network, down to its last weight, is remembered.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import math
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from cnn_lesson.checking.aside import aside
+from cnn_lesson.checking.evidence import entry, line
+from cnn_lesson.checking.networks import Network, graph, rebuild, weights_of
+
+BATCH = 250
+REMEMBERED = 1_000
+
+
+@dataclass(frozen=True)
+class Score:
+    """A fraction of right predictions, and in one line why it could not be more than 0."""
+
+    value: float
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What a network is: its calls, parameters and shapes without the batch axis; or a problem."""
+
+    network: Network | None = None
+    parameters: int = 0
+    input_shape: tuple[int | None, ...] = ()
+    output_shape: tuple[int | None, ...] = ()
+    problem: str = ""
+
+
+_facts: dict[bytes, Facts] = {}
+_scores: dict[tuple[bytes, bytes], Score] = {}
+_latest: list[tuple[bytes, Any]] = []
+
+
+def facts(evidence: object) -> Facts:
+    """The facts about the network in the evidence, weights checked; never raises."""
+    try:
+        network, key = graph(evidence), _key(evidence)
+        if key not in _facts:
+            model = _model(evidence, key)
+            shapes = tuple(model.input_shape[1:]), tuple(model.output_shape[1:])
+            _remember(_facts, key, Facts(network, model.count_params(), *shapes))
+        return _facts[key]
+    except ValueError as error:
+        return Facts(problem=line(error, 300))
+
+
+def score(evidence: object, images: np.ndarray, labels: np.ndarray) -> Score:
+    """The accuracy of the network in the evidence; 0 with the reason where there is none.
+
+    ``images`` are (n, 28, 28) from 0 to 255, ``labels`` (n,).
+    """
+    try:
+        key = _key(evidence), _digest(images, labels)
+        if key not in _scores:
+            _remember(_scores, key, accuracy(_model(evidence, key[0]), images, labels))
+        return _scores[key]
+    except ValueError as error:
+        return Score(0.0, line(error, 300))
+
+
+def accuracy(model: Any, images: np.ndarray, labels: np.ndarray) -> Score:
+    """How often the largest output of a rebuilt network stands for the right class.
+
+    ``images`` are (n, 28, 28) from 0 to 255 and are scaled to 0..1, ``labels`` (n,). The network
+    must give (n, 10) finite numbers, or the score is 0 and says why.
+    """
+    if tuple(model.output_shape[1:]) != (10,):
+        shape = " × ".join(map(str, model.output_shape[1:])) or "one number"
+        return Score(0.0, f"the network gives {shape} for a picture, not ten numbers")
+    try:
+        outputs = aside(predict, model, images)
+    except Exception as error:  # TensorFlow may raise anything over shapes that do not fit
+        return Score(0.0, f"the network cannot be called on pictures: {line(error, 200)}")
+    if not np.isfinite(outputs).all():
+        return Score(0.0, "the network's outputs are not numbers (NaN)")
+    return Score(float(np.mean(outputs.argmax(axis=1) == labels)))
+
+
+def predict(model: Any, images: np.ndarray) -> np.ndarray:
+    """The outputs of a network for grey pictures (n, 28, 28) from 0 to 255, scaled to 0..1."""
+    wanted = model.input_shape[1:]
+    shape = [size or usual for size, usual in zip(wanted, (28, 28, 1), strict=False)]
+    if math.prod(shape) != math.prod(images.shape[1:]):
+        raise ValueError(f"it takes {tuple(wanted)}, the pictures are (28, 28, 1)")
+    parts: list[np.ndarray] = []
+    for start in range(0, len(images), BATCH):
+        batch = images[start : start + BATCH].astype("float32") / 255
+        parts.append(np.asarray(model(batch.reshape(-1, *shape), training=False)))
+    return np.concatenate(parts)
+
+
+def _model(evidence: object, key: bytes) -> Any:
+    """The rebuilt network; the latest one is kept, as facts and scores are asked in a row."""
+    if not _latest or _latest[0][0] != key:
+        _latest[:] = [(key, rebuild(evidence))]
+    return _latest[0][1]
+
+
+def _remember(memory: dict, key: object, value: object) -> None:
+    if len(memory) >= REMEMBERED:
+        memory.clear()
+    memory[key] = value
+
+
+def _key(evidence: object) -> bytes:
+    """A digest of layers and weights. Raises ``ValueError`` where there are none."""
+    weights = weights_of(evidence) if graph(evidence) else {}
+    names = repr([(name, len(arrays)) for name, arrays in weights.items()])
+    arrays = [array for group in weights.values() for array in group]
+    return _digest(*arrays, text=f"{entry(evidence, 'config')}{names}")
+
+
+def _digest(*arrays: np.ndarray, text: str = "") -> bytes:
+    digest = hashlib.blake2b(text.encode(errors="replace"), digest_size=32)
+    for array in arrays:
+        digest.update(f"{array.dtype.str}{array.shape}".encode())
+        digest.update(np.ascontiguousarray(array).tobytes())
+    return digest.digest()

@@ -1,0 +1,120 @@
+"""``check("convolve")`` says how an answer stands; ``hint("convolve")`` helps, more each time."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import os
+import warnings
+from collections import Counter
+from collections.abc import Mapping
+from pathlib import Path
+
+from cnn_lesson.checking import choices, convolution, error_clinic, training
+from cnn_lesson.checking.contract import VISIBLE_SEED, Check, Images, Unseen
+from cnn_lesson.checking.evidence import Evidence, pack, unpack
+from cnn_lesson.items import ITEMS
+from cnn_lesson.verdict import Finding, NotYet, Verdict
+
+INPUTS_FOLDER, EVIDENCE_FOLDER = "CNN_LESSON_INPUTS", "CNN_LESSON_EVIDENCE"
+"""Environment variables that the grader sets in the kernels it runs."""
+
+CHECKS = {**convolution.CHECKS, **choices.CHECKS, **training.CHECKS, **error_clinic.CHECKS}
+
+
+def find(item: str) -> Check:
+    """The check of an item. Raises ``ValueError`` in one sentence for an unknown one."""
+    if item not in CHECKS:
+        raise ValueError(f"there is no check {item!r}; the checks are {', '.join(CHECKS)}")
+    return CHECKS[item]
+
+
+def check(
+    item: str,
+    *,
+    namespace: Mapping[str, object] | None = None,
+    seed: int = VISIBLE_SEED,
+    unseen: Unseen | None = None,
+) -> Verdict | None:
+    """The verdict on an item's answer, read from the notebook by the names the item asks for.
+
+    ``unseen`` maps ``"mnist"`` and ``"fashion_mnist"`` to images (n, 28, 28) and labels (n,) that
+    accuracies are measured on: the 500 test images unless told. While nbgrader validates, a
+    verdict short of full points raises ``NotYet``. While a class is graded, the grader asks for
+    the evidence itself (``hand_out``): nothing is judged here, and ``None`` comes back.
+    """
+    chosen = find(item)
+    if EVIDENCE_FOLDER in os.environ:
+        return None
+    inputs = chosen.inputs(seed)
+    evidence = gather(chosen, _answers(item, namespace), inputs)
+    verdict = judge(chosen, evidence, inputs, unseen or test_images)
+    if os.environ.get("NBGRADER_EXECUTION") == "validate" and verdict.points < verdict.out_of:
+        raise NotYet(verdict)
+    return verdict
+
+
+def hand_out(item: str) -> None:
+    """Write the evidence for an item, on inputs that the grader drew, into the grader's folder."""
+    chosen, name = find(item), f"{item}.npz"
+    inputs = unpack((Path(os.environ[INPUTS_FOLDER]) / name).read_bytes())
+    evidence = gather(chosen, _answers(item, None), inputs)
+    (Path(os.environ[EVIDENCE_FOLDER]) / name).write_bytes(pack(evidence))
+
+
+def gather(chosen: Check, answers: Mapping[str, object], inputs: Evidence) -> Evidence:
+    """The evidence for an item, plain data whatever the answers are; prints are held back."""
+    silence = io.StringIO()
+    with (
+        warnings.catch_warnings(),
+        contextlib.redirect_stdout(silence),
+        contextlib.redirect_stderr(silence),
+    ):
+        warnings.simplefilter("ignore")
+        try:
+            return chosen.gather(answers, inputs)
+        except Exception as error:  # a learner's object may raise anything
+            return {"unreadable": f"{type(error).__name__}: {str(error)[:200]}"}
+
+
+def judge(chosen: Check, evidence: Evidence, inputs: Evidence, unseen: Unseen) -> Verdict:
+    """The verdict on the evidence; evidence that cannot be read earns nothing and says so."""
+    points = ITEMS[chosen.item].points
+    if not isinstance(evidence, dict) or "unreadable" in evidence:
+        reason = evidence.get("unreadable", "") if isinstance(evidence, dict) else ""
+        finding = Finding(yours=str(reason)[:200] or "something that cannot be read")
+        return Verdict(chosen.item, 0, points, (finding,))
+    return chosen.judge(evidence, inputs, unseen)
+
+
+def test_images(name: str) -> Images:
+    """The 500 test images (500, 28, 28) and labels (500,) of ``mnist`` or ``fashion_mnist``."""
+    from cnn_lesson import datasets
+
+    return getattr(datasets, name).load_data()[1]
+
+
+def _answers(item: str, namespace: Mapping[str, object] | None) -> dict[str, object]:
+    names = _notebook_names() if namespace is None else namespace
+    return {name: names[name] for name in ITEMS[item].names if name in names}
+
+
+def _notebook_names() -> Mapping[str, object]:
+    from IPython import get_ipython
+
+    shell = get_ipython()
+    return {} if shell is None else shell.user_ns
+
+
+_asked: Counter[str] = Counter()
+
+
+def hint(item: str) -> None:
+    """Print the next hint for an item; each call says a little more, the last one repeats."""
+    hints = find(item).hints
+    if not hints:
+        print(f"{item}: no hint for this one; look at the cell above it once more")
+        return
+    step = min(_asked[item], len(hints) - 1)
+    _asked[item] += 1
+    print(f"hint {step + 1} of {len(hints)}: {hints[step]}")

@@ -1,0 +1,133 @@
+"""Misconceptions: formulas that never give the right answer, nor each other's."""
+
+import numpy as np
+import pytest
+
+from cnn_lesson.checking import misconceptions as m
+from cnn_lesson.checking import misconceptions_code as code
+from cnn_lesson.checking.contract import VISIBLE_SEED
+from cnn_lesson.checking.convolution import CONVOLVE_TASK, MAX_POOL_TASK, OUTPUT_SHAPE_TASK
+from cnn_lesson.checking.misconceptions import Layer, Misconception, Rule, same
+from cnn_lesson.checking.network_summary import ROWS
+
+MNIST = Layer(28, 28, 1, 3, 16)
+LARGER = Layer(56, 56, 1, 3, 16)
+
+CONV_COUNTS = [144, 176, 145, 10, 25, 448, 10816, 10960, 108160, 771]
+DENSE_COUNTS = [12544, 12545, 32, 464, 800, 13328, 173072]
+SHAPES = [(23, 23), (26, 26), (24, 28), (28, 24), (20, 28), (28, 20), (20, 20), (28, 28)]
+SHAPES += [(5, 5), (14, 14), (32, 32)]
+
+ASKED = [
+    *((m.CONV_PARAMETERS, (layer,)) for layer in (MNIST, LARGER)),
+    *((m.DENSE_PARAMETERS, (layer,)) for layer in (MNIST, LARGER)),
+    (m.FEATURE_MAP_SHAPE, (28, 28, 5)),
+]
+TASKS = (CONVOLVE_TASK, MAX_POOL_TASK, OUTPUT_SHAPE_TASK)
+
+
+@pytest.mark.parametrize(
+    ("rule", "case", "wrong"),
+    [
+        (m.CONV_PARAMETERS, (MNIST,), CONV_COUNTS),
+        (m.DENSE_PARAMETERS, (MNIST,), DENSE_COUNTS),
+        (m.FEATURE_MAP_SHAPE, (28, 28, 5), SHAPES),
+    ],
+)
+def test_formulas_give_the_known_wrong_answers(rule, case, wrong):
+    """Does each formula give the number that learners are seen to give?"""
+    assert [each.formula(*case) for each in rule.wrong] == wrong
+
+
+def test_the_right_formulas_give_the_right_answers():
+    """Are the answers to Question 3 and Question 4 what the lesson says they are?"""
+    assert m.FEATURE_MAP_SHAPE.right(28, 28, 5) == (24, 24)
+    assert m.OUTPUT_SHAPE.right(26, 26, 3, 2) == (12, 12)
+    assert [m.CONV_PARAMETERS.right(layer) for layer in (MNIST, LARGER)] == [160, 160]
+    assert [m.DENSE_PARAMETERS.right(layer) for layer in (MNIST, LARGER)] == [12560, 50192]
+    assert [row.right[1:] for row in ROWS.values()] == [
+        ((28, 28, 8), 608),
+        ((14, 14, 8), 0),
+        ((12, 12, 16), 1168),
+        ((2304,), 0),
+        ((10,), 23050),
+    ]
+
+
+@pytest.mark.parametrize(("rule", "case"), ASKED)
+def test_no_two_collide_on_the_numbers_asked(rule, case):
+    """Does each wrong answer have one name only, and the right one none?"""
+    results = [rule.right(*case), *(each.formula(*case) for each in rule.wrong)]
+    assert len(set(results)) == len(results)
+
+
+@pytest.mark.parametrize("letter", ROWS)
+def test_no_two_collide_in_the_summary(letter):
+    """Is each wrong cell of the summary named once? One may be no mistake for this layer."""
+    row = ROWS[letter]
+    for rule in (row.shape, row.parameters):
+        right = rule.right(row.layer)
+        wrong = [each.formula(row.layer) for each in rule.wrong]
+        wrong = [result for result in wrong if result != right]
+        assert len(set(wrong)) == len(wrong)
+
+
+@pytest.mark.parametrize("task", TASKS, ids=lambda task: task.item)
+@pytest.mark.parametrize("seed", [VISIBLE_SEED, *range(6), 1943])
+def test_functions_are_told_apart_by_the_cases(task, seed):
+    """Are the cases of every seed enough to tell each misconception from all others?"""
+    cases = task.draw(seed)
+    for each in task.rule.wrong:
+        values = [m._result(each.formula, case) for case in cases]
+        if any(value is None or np.isnan(value).any() for value in values):
+            continue  # has no result, or stands for any value of its shape
+        assert task.rule.explain([listed(value) for value in values], cases).says == each.says
+
+
+def listed(value):
+    return list(value) if isinstance(value, tuple) else value
+
+
+def test_a_rule_explains_only_what_all_values_agree_with():
+    """Is a single hit among misses left alone?"""
+    rule = Rule(lambda n: n + 1, (Misconception(lambda n: n, "forgot", "count"),))
+    assert rule.explain([3, 5], [(3,), (5,)]).says == "forgot"
+    assert rule.explain([3, 6], [(3,), (5,)]) is None
+    assert rule.explain([], []) is None
+
+
+def test_a_rule_explains_nothing_where_wrong_and_right_agree():
+    """Is a right answer free of misconceptions that happen to give the same?"""
+    rule = Rule(lambda n: n * n, (Misconception(lambda n: n + n, "doubled", "square"),))
+    assert rule.explain([4], [(2,)]) is None
+    assert rule.explain([6], [(3,)]).says == "doubled"
+
+
+@pytest.mark.parametrize(
+    ("value", "wanted", "agree"),
+    [
+        (160, 160, True),
+        (160.0, 160, True),
+        (np.float32(0.1) * np.ones((2, 2)), np.full((2, 2), 0.1), True),
+        ([[1, 2]], np.array([[1, 2]]), True),
+        ([[1, 2]], np.array([[1, m.ANY]]), True),
+        (12561, 12560, False),
+        (True, 1, False),
+        ([1, 2], np.array([[1, 2]]), False),
+        (np.nan, 1.0, False),
+        ("1", 1, False),
+        (None, 1, False),
+        ([1, None], np.array([1, 2]), False),
+    ],
+)
+def test_same_compares_numbers_and_shapes(value, wanted, agree):
+    """Are rounding errors forgiven, and other values, shapes and types not?"""
+    assert same(value, wanted) is agree
+
+
+@pytest.mark.parametrize("rule", [code.CONVOLVE, code.MAX_POOL, m.OUTPUT_SHAPE])
+def test_lines_are_short_and_lower_case(rule):
+    """Does each misconception say one short line and have one thought?"""
+    for each in rule.wrong:
+        assert 0 < len(each.says) <= 90 and 0 < len(each.thought) <= 100
+        assert "\n" not in each.says + each.thought

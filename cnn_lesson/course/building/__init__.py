@@ -1,0 +1,1 @@
+"""From the masters to the three sets of notebooks."""

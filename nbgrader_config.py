@@ -1,0 +1,68 @@
+"""nbgrader's settings for this course: folder names, what is ignored, time limits.
+
+`nbgrader`, Formgrader and `cnn-lesson` read it; start them in the folder of this file.
+"""
+
+from pathlib import Path
+
+from nbgrader.converters import GenerateAssignment, GenerateFeedback
+from nbgrader.preprocessors import ClearHiddenTests, ClearMarkScheme, ClearOutput, Execute
+
+from cnn_lesson.course.building.execute import CELL_LIMIT_S, IOPUB_WAIT_S, KERNEL_START_S
+from cnn_lesson.course.building.preprocessors import ShowAnswers, with_blanks
+
+c = get_config()  # noqa: F821  (traitlets provides it)
+
+# Folders. The gradebook is gradebook.db in the same root.
+c.CourseDirectory.course_id = "cnn-lesson"
+c.CourseDirectory.root = str(Path(__file__).resolve().parent)
+c.CourseDirectory.source_directory = "source"
+c.CourseDirectory.release_directory = "notebooks"
+c.CourseDirectory.solution_directory = "solutions"
+c.CourseDirectory.submitted_directory = "submitted"
+c.CourseDirectory.autograded_directory = "autograded"
+c.CourseDirectory.feedback_directory = "feedback"
+# Never copied from one folder to the next. A learner's own module could shadow NumPy.
+c.CourseDirectory.ignore = [
+    ".ipynb_checkpoints",
+    "__pycache__",
+    "*.py",
+    "*.pyc",
+    "*.so",
+    "*.h5",
+    "*.keras",
+    "feedback",
+]
+
+# Stubs: blanks inside a line besides nbgrader's solution regions.
+c.GenerateAssignment.preprocessors = with_blanks(
+    GenerateAssignment.class_traits()["preprocessors"].default()
+)
+c.ClearSolutions.code_stub = {"python": "# YOUR CODE HERE\nraise NotImplementedError()"}
+# A question that a person marks carries the marking scheme, in a cell that learners cannot edit:
+# autograding puts it back, so that it stands beside the answer in Formgrader.
+c.ClearMarkScheme.enforce_metadata = False
+
+# Solutions as `cnn-lesson build` makes them. (It stops at an error; nbgrader goes on.)
+c.GenerateSolution.preprocessors = [ShowAnswers, ClearOutput, Execute]
+
+# Feedback shows neither hidden tests nor marking schemes.
+c.GenerateFeedback.preprocessors = [
+    ClearHiddenTests,
+    ClearMarkScheme,
+    *GenerateFeedback.class_traits()["preprocessors"].default(),
+]
+
+# Execution. A training of the lesson takes at most 30 s on a laptop; the rest is margin.
+c.Execute.timeout = CELL_LIMIT_S
+c.Execute.interrupt_on_timeout = True
+c.Execute.record_timing = False
+c.Execute.startup_timeout = KERNEL_START_S
+c.Execute.iopub_timeout = IOPUB_WAIT_S
+c.Execute.error_on_timeout = {
+    "ename": "CellTimeoutError",
+    "evalue": f"longer than {CELL_LIMIT_S} s",
+    "traceback": [f"this cell ran longer than {CELL_LIMIT_S} s and was stopped"],
+}
+c.LimitOutput.max_lines = 500
+c.LimitOutput.max_traceback = 60

@@ -1,0 +1,423 @@
+# ---
+# jupyter:
+#   jupytext:
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+#   kernelspec:
+#     display_name: Python 3 (ipykernel)
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown]
+# # 1 · Convolution: a small window that looks everywhere
+#
+# **26 minutes.** You will write a convolution in a few lines of NumPy, predict the shapes and the
+# parameter counts it leads to, and see what pooling and Flatten do. No training yet.
+#
+# How it works: fill in a blank, run the `check` cell below it, read what it says, improve.
+# Stuck? Run `hint("convolve")` with the name of the item; each call says a little more.
+
+# %%
+import numpy as np
+
+from cnn_lesson import figures
+from cnn_lesson.arithmetic import convolve as slide
+from cnn_lesson.checks import check, hint
+from cnn_lesson.guesses import reveal
+from cnn_lesson.runtime import friendly_errors
+
+friendly_errors()  # an open blank gets one line, not a page
+
+# %% [markdown]
+# ## S0 · Anatomy of a network
+#
+# *4 minutes.* A feed-forward network passes numbers one way. It has three ingredients:
+#
+# - the **input layer** states the shape of what comes in, and computes nothing;
+# - the **hidden layers** transform it, one after the other;
+# - the **output layer** gives the answer: for ten digits, ten numbers.
+
+# %% tags=["figure"]
+figures.anatomy(
+    [("784 numbers", "input"), ("Dense 64", "hidden"), ("Dense 10", "output")],
+    title="In at the input, through the hidden layers, out at the output",
+)
+
+# %% [markdown]
+# **Guess first.** *784 numbers → Dense 128 → Dense 32 → Dense 10.* How many hidden layers?
+# Write a number in place of `None`. Guesses are never graded.
+
+# %%
+my_guess = None
+
+# %%
+reveal(my_guess, 2, "Dense 128 and Dense 32. The last layer is the output, whatever its type.")
+
+# %% [markdown]
+# ### Your turn: sort the layers (4 points)
+#
+# The boxes below form a network that reads a digit, 28 × 28 pixels, and names it.
+
+# %% tags=["figure"]
+figures.anatomy(
+    [
+        ("A  picture 28×28×1", None),
+        ("B  Conv2D", None),
+        ("C  MaxPooling2D", None),
+        ("D  Flatten", None),
+        ("E  Dense 64", None),
+        ("F  Dropout", None),
+        ("G  Dense 10, softmax", None),
+    ],
+    title="Seven boxes: which ingredient is each?",
+)
+
+# %% [markdown]
+# Write the letters of each ingredient, as in `"XY"`. You need not know the layers yet: where does
+# a box stand, and does the answer come out of it?
+
+# %% answer="ingredients"
+roles = {
+    "input": "A",  # blank: "A"=""
+    "hidden": "BCDEF",  # blank: "BCDEF"=""
+    "output": "G",  # blank: "G"=""
+}
+
+# %% check="ingredients"
+check("ingredients")
+
+# %% [markdown]
+# ## S1 · Convolution by hand
+#
+# *10 minutes.* To a computer a picture is a table of numbers. Here is one, and a corner of its
+# table: 0 is black, 1 is white.
+
+# %% tags=["figure"]
+photo = figures.photo()
+figures.picture(photo, f"A picture of {photo.shape[0]} × {photo.shape[1]} numbers")
+
+# %% tags=["figure"]
+figures.numbers(photo[60:66, 60:68].round(2), title="Six rows and eight columns of it")
+
+# %% [markdown]
+# A **kernel** is a small table of weights. Lay it on the picture, multiply what lies on top of each
+# other, add it all up: one number. This kernel averages nine neighbours.
+
+# %%
+average = np.full((3, 3), 1 / 9)
+window = photo[60:63, 60:63]
+print(f"sum of {window.size} products: {np.sum(window * average):.2f}")
+
+# %% [markdown]
+# Then move the kernel and do it again, everywhere. The table of results is a **feature map**, and
+# the whole walk is a **convolution**.
+#
+# **Guess first.** A 3-wide kernel walks along a row of 7 numbers, one step at a time. At how many
+# places does it stop?
+
+# %%
+my_guess = None
+
+# %% tags=["figure"]
+figures.kernel_walk(5, 7, 3, 1, title="Where a 3 × 3 kernel stops on a 5 × 7 picture")
+
+# %%
+reveal(my_guess, 5, "the first window starts at 0, the last whole one at 4.")
+
+# %% [markdown]
+# What does averaging do to the picture? Each number becomes like its neighbours: it blurs. Nine
+# pixels are too few to see it well, so here are 49.
+
+# %% tags=["figure"]
+wide_average = np.full((7, 7), 1 / 49)
+figures.before_after(
+    photo, slide(photo, wide_average), wide_average, title="An averaging kernel blurs"
+)
+
+# %% [markdown]
+# **Guess first.** The next kernel has -1 in its top row and +1 in its bottom row. On a flat grey
+# wall it gives 0. On what does it give large numbers?
+
+# %%
+horizontal = np.array([[-1, -1, -1], [0, 0, 0], [1, 1, 1]])
+my_guess = None
+
+# %% tags=["figure"]
+figures.before_after(
+    photo,
+    slide(photo, horizontal),
+    horizontal,
+    title="It fires where the rows above and below differ",
+)
+
+# %%
+reveal(my_guess, "horizontal edges", "bright below dark gives plus, dark below bright gives minus.")
+
+# %% [markdown]
+# ### Your turn: write the convolution (7 points)
+#
+# Slide a kernel over a picture of one channel. Only whole windows count, so nothing is added around
+# the picture. The kernel need not be square; `stride` is the step, the same down and across.
+# About six lines.
+
+
+# %% answer="convolve"
+def convolve(image, kernel, stride=1):
+    """The feature map of a picture (h, w) under a kernel: multiply, add up, move on by stride."""
+    ### BEGIN SOLUTION
+    rows, columns = kernel.shape
+    down = range(0, image.shape[0] - rows + 1, stride)
+    across = range(0, image.shape[1] - columns + 1, stride)
+    return np.array(
+        [[np.sum(image[r : r + rows, c : c + columns] * kernel) for c in across] for r in down]
+    )
+    ### END SOLUTION
+
+
+# %% check="convolve"
+check("convolve")
+
+# %% [markdown]
+# **Which way round?** In mathematics the kernel is turned by half a turn first. SciPy's
+# `ndimage.convolve` does so too, and it keeps the size of the picture; a Conv layer in Keras does
+# neither unless told to. A network learns its kernels, so it does not mind; you will when you
+# compare numbers.
+
+# %% tags=["figure"]
+dot = np.zeros((5, 5))
+dot[2, 2] = 1
+figures.flip_demo(dot, np.arange(1, 10).reshape(3, 3))
+
+# %% [markdown]
+# A network does not know good kernels when it starts. It draws them at random, like these four, and
+# each already has its own opinion of the picture. Training will turn them into useful ones.
+
+# %% tags=["figure"]
+random_kernels = np.random.default_rng(3).normal(size=(4, 3, 3))
+maps = np.stack([slide(photo, kernel) for kernel in random_kernels], axis=-1)
+figures.feature_maps(maps, title="One picture, four random kernels, four feature maps")
+
+# %% [markdown]
+# A Conv2D layer is just that: a set of kernels, a bias added to each feature map, then an
+# activation such as **ReLU**, which turns negative numbers into 0. With colour pictures a kernel is
+# as deep as the picture has **channels**, and the sum runs over all of them.
+
+# %% [markdown]
+# ### Your turn: design a kernel (4 points)
+#
+# Nine numbers that fire on **vertical** edges and give zero on horizontal edges and on flat areas.
+# The sign and the scale are up to you.
+
+# %% answer="edge-kernel"
+edge_kernel = [
+    [-1, 0, 1],  # blank: -1=None, 0=None, 1=None
+    [-1, 0, 1],  # blank: -1=None, 0=None, 1=None
+    [-1, 0, 1],  # blank: -1=None, 0=None, 1=None
+]
+
+# %% check="edge-kernel"
+check("edge-kernel")
+
+# %% [markdown]
+# See what it finds in the picture.
+
+# %% tags=["figure"]
+figures.before_after(
+    photo, lambda: slide(photo, edge_kernel), edge_kernel, title="What your kernel finds"
+)
+
+# %% [markdown]
+# ## S2 · Shapes and counts
+#
+# *7 minutes.* Two settings change where the kernel stops. The **stride** is the length of its step.
+# **Guess first:** a row of 6, a kernel of 3, steps of 2. At how many places does it stop?
+
+# %%
+my_guess = None
+
+# %% tags=["figure"]
+figures.kernel_walk(
+    6, 6, 3, 2, title="Stride 2: every second place, and the last column is left over"
+)
+
+# %%
+reveal(my_guess, 2, "it starts at 0 and at 2; at 4 it would stick out.")
+
+# %% [markdown]
+# **Padding** decides what happens at the border. `"valid"` adds nothing. `"same"` adds a frame of
+# zeros, just wide enough that with stride 1 the feature map is as large as the picture. With a
+# larger stride it has one value for every step begun.
+
+# %% tags=["figure"]
+figures.kernel_walk(5, 5, 3, 1, padding=1, title="A frame of zeros: a 5 × 5 picture stays 5 × 5")
+
+# %% [markdown]
+# ### Your turn: predict the shape (5 points)
+#
+# Rows and columns of the feature map, as a tuple. `kernel` and `stride` are whole numbers, the same
+# in both directions; `padding` is `"valid"` or `"same"`. Think of the start of the last window.
+# About four lines.
+
+
+# %% answer="output-shape"
+def output_shape(height, width, kernel, stride=1, padding="valid"):
+    """Rows and columns that a convolution leaves of a picture of height × width."""
+    ### BEGIN SOLUTION
+    if padding == "same":
+        return -(-height // stride), -(-width // stride)
+    return (height - kernel) // stride + 1, (width - kernel) // stride + 1
+    ### END SOLUTION
+
+
+# %% check="output-shape"
+check("output-shape")
+
+# %% [markdown]
+# ### Question 3 (3 points)
+#
+# An input image has the shape 28 × 28. What is the shape of the feature map after a single 5 × 5
+# convolutional filter, without padding, stride 1?
+#
+# 1. 24 × 28
+# 2. 20 × 28
+# 3. 26 × 26
+# 4. 24 × 24
+
+# %% answer="q3"
+answer_q3 = 4  # blank: 4=None
+
+# %% check="q3"
+check("q3")
+
+# %% [markdown]
+# ### What a layer has to learn
+#
+# The weights of a kernel are **shared**: the same few numbers are used at every place of the
+# picture. A Dense layer shares nothing: each of its units has a weight of its own for each input
+# number. Both add one **bias** per output: per filter here, per unit there.
+
+# %% tags=["figure"]
+figures.parameter_bars(
+    ["Conv2D(6, 5×5)", "Dense(6)"],
+    [6 * 5 * 5 + 6, 6 * 28 * 28 + 6],
+    title="The same picture of 28 × 28 × 1, six outputs: sharing saves weights",
+)
+
+# %% [markdown]
+# ### Question 4 (3 + 3 points)
+#
+# An MNIST image has 28 × 28 pixels and one channel.
+#
+# - How many parameters does a Conv2D layer need that makes 16 feature maps with a 3 × 3
+#   neighbourhood?
+# - How many does a Dense layer with 16 outputs need, on the flattened image?
+#
+# A number or a product of numbers will do; let Python multiply.
+
+# %% answer="q4-conv"
+conv_parameters = 3 * 3 * 1 * 16 + 16  # blank: 3 * 3 * 1 * 16 + 16=None
+
+# %% check="q4-conv"
+check("q4-conv")
+
+# %% answer="q4-dense"
+dense_parameters = 28 * 28 * 16 + 16  # blank: 28 * 28 * 16 + 16=None
+
+# %% check="q4-dense"
+check("q4-dense")
+
+# %% [markdown]
+# ## S3 · Pooling and Flatten
+#
+# *5 minutes.* A feature map says where a kernel fired. Often it is enough to know *roughly* where.
+# **Max pooling** keeps the largest value of each window and drops the rest. It has nothing to learn.
+#
+# **Guess first.** A 4 × 4 feature map, windows of 2 × 2 side by side: how many values remain?
+
+# %%
+my_guess = None
+
+# %% tags=["figure"]
+feature_map = np.array([[1, 3, 0, 2], [4, 2, 1, 0], [0, 1, 5, 6], [2, 0, 7, 1]])
+pooled = np.array([[4, 2], [2, 7]])
+figures.pooling(feature_map, pooled, 2, 2)
+
+# %%
+reveal(my_guess, 4, "one for each window: a quarter of the values, and the strongest ones.")
+
+# %% [markdown]
+# ### Your turn: write max pooling (5 points)
+#
+# Windows of `size` × `size`. They stand side by side unless `stride` says otherwise. A window that
+# would stick out at the border is left out. About six lines.
+
+
+# %% answer="max-pool"
+def max_pool(image, size=2, stride=None):
+    """The largest value of each whole window of a feature map (h, w)."""
+    ### BEGIN SOLUTION
+    step = size if stride is None else stride
+    down = range(0, image.shape[0] - size + 1, step)
+    across = range(0, image.shape[1] - size + 1, step)
+    return np.array([[image[r : r + size, c : c + size].max() for c in across] for r in down])
+    ### END SOLUTION
+
+
+# %% check="max-pool"
+check("max-pool")
+
+# %% [markdown]
+# A Dense layer wants one long row of numbers. **Flatten** rearranges; it computes nothing and loses
+# nothing. Try it on something small: 2 rows, 3 columns, 2 channels, each number written only once.
+
+# %%
+tiny = np.arange(12).reshape(2, 3, 2)
+print("channel 0:", *tiny[:, :, 0], sep="\n")
+print("channel 1:", *tiny[:, :, 1], sep="\n")
+print("flattened:", tiny.reshape(-1), sep="\n")
+
+# %% [markdown]
+# ### Question 2 (3 points)
+#
+# The Flatten operation rearranges an input image (or feature map) into a sequence of numbers. How
+# does it perform this?
+#
+# 1. the pixel intensities are averaged per row and concatenated
+# 2. all rows of the input are added, and the sum is the result
+# 3. all columns of the input are concatenated (from left to right)
+# 4. all rows of the input are concatenated (from top to bottom)
+#
+# And with several channels: which index changes from each number to the next, `"row"`, `"column"`
+# or `"channel"`?
+
+# %% answer="q2"
+answer_q2 = 4  # blank: 4=None
+fastest_index = "channel"  # blank: "channel"=None
+
+# %% check="q2"
+check("q2")
+
+# %% tags=["figure"]
+figures.flatten_order(2, 3, 2)
+
+# %% [markdown]
+# ## Take-aways
+#
+# - A feed-forward network has three ingredients: input, hidden layers, output. What stands between
+#   input and output is hidden, whether it learns anything or not. *(objective 1)*
+# - A convolutional layer slides small kernels over the whole picture; each gives a feature map.
+#   *(objective 3)*
+# - Max pooling keeps the strongest value of each window; Flatten lays the rows one after the other.
+#   *(objective 4)*
+# - The shape follows from counting window starts: kernel, stride and padding decide. *(objective 5)*
+# - A Conv2D layer shares its weights over the picture, a Dense layer does not: their counts grow
+#   with different things. *(objective 8)*
+#
+# **Further reading.** V. Dumoulin and F. Visin, *A guide to convolution arithmetic for deep
+# learning* (2016), for every kind of stride and padding. I. Goodfellow, Y. Bengio and A. Courville,
+# *Deep Learning*, chapter 9, for the reasons. The Keras documentation of `Conv2D`,
+# `MaxPooling2D` and `Flatten`, for every setting.
+#
+# **Next:** `02-mnist-cnn.ipynb`, where a network learns its own kernels.

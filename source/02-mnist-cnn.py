@@ -1,0 +1,503 @@
+# ---
+# jupyter:
+#   jupytext:
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+#   kernelspec:
+#     display_name: Python 3 (ipykernel)
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown]
+# # 2 · A network that learns its own kernels
+#
+# **22 minutes.** You will build a convolutional network, train it on handwritten digits, look at
+# its mistakes, cure four broken networks, and find out when a Dense layer is the better choice.
+#
+# Run a cell, fill in a blank, run the `check` below it. `hint("q1")` helps with item `q1`.
+
+# %%
+import numpy as np
+
+from cnn_lesson import figures
+from cnn_lesson.checks import check, hint
+from cnn_lesson.clinic import examine
+from cnn_lesson.datasets import mnist, shuffle_pixels
+from cnn_lesson.guesses import reveal
+from cnn_lesson.runtime import prepare
+
+prepare(seed=1)  # loads TensorFlow (a few seconds), one thread, one seed: runs can be repeated
+
+# %%
+import keras
+
+# %% [markdown]
+# ## S4 · From pictures to a trained network
+#
+# *12 minutes.* MNIST holds 70,000 scanned digits. We take 4,000 to learn from and 500 to be tested
+# on; they came with the lesson, so no network is needed.
+
+# %%
+(X_train, y_train), (X_test, y_test) = mnist.load_data()
+print("train:", X_train.shape, X_train.dtype, "from", X_train.min(), "to", X_train.max())
+print("test: ", X_test.shape, "labels", *np.unique(y_test))
+
+# %% tags=["figure"]
+figures.digits(X_train[:24], y_train[:24], title="Twenty-four digits and their labels")
+
+# %% tags=["figure"]
+figures.label_counts(y_train, [str(digit) for digit in range(10)], title="Each digit 400 times")
+
+# %% [markdown]
+# Two things have to be done first. A Conv2D layer wants **rows × columns × channels**, and these
+# pictures have no channels axis yet. And networks train best on small numbers, so 0…255 becomes
+# 0…1.
+
+# %%
+X_train = X_train[..., np.newaxis].astype("float32") / 255
+X_test = X_test[..., np.newaxis].astype("float32") / 255
+num_classes = 10
+print("one picture:", X_train.shape[1:], "· brightest pixel:", X_train.max())
+
+# %% [markdown]
+# The labels may stay whole numbers, 0 to 9. (Some write them as ten zeros and ones, *one-hot*. Then
+# the loss has another name; the network learns the same.)
+#
+# **Three parts.** The network learns from the *training* part. The last tenth of it is the
+# *validation* part: we watch it while we make choices. The *test* part stays shut until the end.
+
+# %% [markdown]
+# ### Question 1: fill in the blanks to produce a CNN for classification! (10 points)
+#
+# Three cells: the names to import, the layers, and the way from one layer to the next. Every run of
+# underscores is a blank.
+
+# %% answer="q1"
+from keras.layers import (
+    Conv2D,  # blank: Conv2D=____2D
+    Dense,
+    Flatten,
+    Input,
+    MaxPooling2D,  # blank: MaxPooling2D=_________2D
+)
+
+# %% [markdown]
+# Now the layers. The first two make feature maps, the third pools, the last two decide.
+# `activation="______"` takes a name: what do hidden layers like, and what turns ten numbers into
+# ten probabilities?
+
+# %% answer="q1"
+conv1 = Conv2D(16, kernel_size=(3, 3), activation="relu")  # blank: relu
+conv2 = Conv2D(32, kernel_size=(3, 3), activation="relu")  # blank: Conv2D
+mpool = MaxPooling2D(pool_size=(2, 2))  # blank: MaxPooling2D=_________
+
+# MLP layers
+flat = Flatten()
+dense1 = Dense(128, activation="relu")  # blank: activation="relu"=_____________
+dense2 = Dense(num_classes, activation="softmax")  # blank: activation="softmax"=__________
+
+# %% [markdown]
+# A layer is an object with weights of its own. Calling it on a tensor gives the next tensor, and
+# the model is told where the way begins and where it ends.
+
+# %% answer="q1"
+x_inputs = Input(shape=X_train.shape[1:])
+
+x = conv1(x_inputs)  # blank: x_inputs=_______
+x = conv2(x)  # blank: conv2
+x = mpool(x)  # blank: mpool
+
+x = flat(x)
+x = dense1(x)
+output_yhat = dense2(x)
+
+model = keras.Model(
+    inputs=x_inputs,  # blank: x_inputs=_______
+    outputs=output_yhat,  # blank: output_yhat=_______
+    name="hello-world-cnn",
+)
+
+# %% check="q1"
+check("q1")
+
+# %% [markdown]
+# **Guess first.** Which of the six layers holds most of the weights: `conv1`, `conv2`, `mpool`,
+# `flat`, `dense1` or `dense2`?
+
+# %%
+my_guess = None
+
+# %%
+model.summary()
+
+# %%
+reveal(my_guess, "dense1", "each of its 128 units has a weight for each of 12 × 12 × 32 numbers.")
+
+# %% [markdown]
+# Read a summary row by row: the layer, the shape that leaves it, the number of weights in it.
+# `None` stands for the number of pictures, which the network leaves open. The first row is the
+# input, the last one the output, everything in between is hidden.
+
+# %% [markdown]
+# ### Your turn: train it (5 points)
+#
+# Six looks at the training part, in batches of 128 pictures. The learning rate starts high and
+# glides down to 0: long strides first, short ones at the end. Fill in the loss for whole-number
+# labels, the data, and the share of it kept for validation. Read on while it runs.
+#
+# The check asks for an accuracy of at least 0.90 on pictures that the network never saw.
+
+# %% answer="train" tags=["progress"]
+STEPS = 29  # batches in an epoch: 3,600 pictures, 128 at a time
+rate = keras.optimizers.schedules.CosineDecay(0.003, decay_steps=6 * STEPS)
+model.compile(
+    optimizer=keras.optimizers.Adam(rate),
+    loss="sparse_categorical_crossentropy",  # blank: sparse_categorical_crossentropy=______
+    metrics=["accuracy"],
+)
+history = model.fit(
+    X_train,  # blank: X_train
+    y_train,  # blank: y_train
+    validation_split=0.1,  # blank: 0.1
+    batch_size=128,
+    epochs=6,
+    verbose=2,
+)
+
+# %% check="train"
+check("train")
+
+# %% [markdown]
+# While it trains: **one epoch** is one look at every training picture, in batches of 128. After
+# each batch every weight moves a little, in the direction that lowers the loss. `loss` and
+# `accuracy` are those of the training part, `val_…` those of the validation part.
+
+# %% tags=["figure"]
+figures.learning_curves(
+    history.history, title="Both parts get better, the training part a little more"
+)
+
+# %% [markdown]
+# Read the gap between the two lines. Both poor: the network **underfits**, it cannot or did not yet
+# learn the task. Training good and validation clearly worse: it **overfits**, it learns the training
+# pictures by heart. Notebook 3 makes it happen on purpose.
+
+# %% [markdown]
+# Now open the test part, once. With 500 pictures an accuracy near 0.95 is known to about ±0.01, so
+# a difference of 0.005 between two networks means nothing.
+
+# %%
+probabilities = model.predict(X_test, verbose=0)
+predicted = probabilities.argmax(axis=1)
+accuracy = np.mean(predicted == y_test)
+print("at least 0.90 of the test digits are right:", bool(accuracy >= 0.90))
+
+# %% [markdown]
+# The output is ten **probabilities** that add up to 1. They are not one-hot: the network may
+# hesitate, and it is worth looking at where it does.
+
+# %% tags=["figure"]
+hesitant = probabilities.max(axis=1).argmin()
+figures.probabilities(
+    X_test[hesitant, ..., 0],
+    probabilities[hesitant],
+    [str(digit) for digit in range(10)],
+    title="The digit that the network is least sure of",
+)
+
+# %% [markdown]
+# **Guess first.** Which digits will it take for one another? Write two, as in `"1 and 0"`.
+
+# %%
+my_guess = None
+
+# %% tags=["figure"]
+wrong = np.flatnonzero(predicted != y_test)[:24]
+figures.digits(X_test[wrong, ..., 0], y_test[wrong], predicted[wrong], title="Its mistakes")
+
+# %% tags=["figure"]
+figures.confusion(y_test, predicted, [str(digit) for digit in range(10)])
+
+# %% [markdown]
+# Some of these would puzzle you, too. Others tell what the network has not seen often enough.
+# What did it learn? Here are the sixteen kernels of `conv1`: they were random an instant ago.
+
+# %% tags=["figure"]
+figures.kernels(conv1.get_weights()[0], title="Sixteen kernels that nobody designed")
+
+# %% tags=["figure"]
+first_layer = keras.Model(model.inputs, conv1.output)
+maps = first_layer.predict(X_test[:1], verbose=0)[0]
+figures.feature_maps(maps, title="What each of them sees in the first test digit")
+
+# %% [markdown]
+# ### Your turn: read a summary (5 points)
+#
+# You have never seen this network. It looks at small colour pictures. Shapes and counts of five
+# layers are missing.
+#
+# | layer | | output shape | parameters |
+# | --- | --- | --- | --- |
+# | | Input | (None, 32, 32, 3) | 0 |
+# | A | Conv2D, 8 kernels of 5 × 5 | ? | ? |
+# | B | MaxPooling2D, 2 × 2 | ? | ? |
+# | C | Conv2D, 16 kernels of 3 × 3 | ? | ? |
+# | D | Flatten | ? | ? |
+# | E | Dense, 10 units, softmax | ? | ? |
+#
+# For each: its part in the network (`"input"`, `"hidden"` or `"output"`), the shape without the
+# `None`, and the number of parameters. No padding, stride 1.
+
+# %% answer="summary"
+parts = {
+    "A": ("hidden", (28, 28, 8), 608),  # blank: ("hidden", (28, 28, 8), 608)=(None, None, None)
+    "B": ("hidden", (14, 14, 8), 0),  # blank: ("hidden", (14, 14, 8), 0)=(None, None, None)
+    "C": ("hidden", (12, 12, 16), 1168),  # blank: ("hidden", (12, 12, 16), 1168)=(None, None, None)
+    "D": ("hidden", (2304,), 0),  # blank: ("hidden", (2304,), 0)=(None, None, None)
+    "E": ("output", (10,), 23050),  # blank: ("output", (10,), 23050)=(None, None, None)
+}
+
+# %% check="summary"
+check("summary")
+
+# %% [markdown]
+# ## S5 · The error clinic
+#
+# *5 minutes.* Four networks, four faults. Each function below builds one; `examine` feeds it eight
+# pictures of 28 × 28 × 1 and says what Keras says. **Name the cause** (a number from the list) and
+# **repair** the network. Change as little as you can. (8 points)
+#
+# 1. the pictures have no channels axis
+# 2. one layer object is used in two places
+# 3. the axes are in the wrong order: channels first
+# 4. the feature maps were not flattened before a Dense layer
+# 5. the labels are one-hot
+# 6. the learning rate is too high
+# 7. the stride does not fit the kernel
+
+# %%
+from keras import Model, Sequential
+
+# %% [markdown]
+# **Patient a.** *expected min_ndim=4, found ndim=3*
+
+
+# %% answer="error-clinic"
+def patient_a():
+    """A network for pictures of 28 × 28 × 1, which does not want them."""
+    return Sequential(
+        [
+            Input((28, 28, 1)),  # blank: (28, 28, 1)=(28, 28)
+            Conv2D(16, 3, activation="relu"),
+            Flatten(),
+            Dense(10, activation="softmax"),
+        ]
+    )
+
+
+examine(patient_a)
+
+# %% [markdown]
+# **Patient b.** *expected axis -1 of input shape to have value 1, but received input with shape
+# (None, 26, 26, 16)*
+
+
+# %% answer="error-clinic"
+def patient_b():
+    """A network with two Conv2D layers, one of them idle."""
+    conv_a = Conv2D(16, 3, activation="relu")
+    conv_b = Conv2D(32, 3, activation="relu")
+    start = Input((28, 28, 1))
+    x = conv_a(start)
+    x = conv_b(x)  # blank: conv_b=conv_a
+    x = MaxPooling2D(2)(x)
+    x = Flatten()(x)
+    return Model(start, Dense(10, activation="softmax")(x))
+
+
+examine(patient_b)
+
+# %% [markdown]
+# **Patient c.** *Computed output size would be zero or negative*
+
+
+# %% answer="error-clinic"
+def patient_c():
+    """A network for pictures that came from another library."""
+    return Sequential(
+        [
+            Input((28, 28, 1)),  # blank: (28, 28, 1)=(1, 28, 28)
+            Conv2D(16, 3, activation="relu"),
+            MaxPooling2D(2),
+            Flatten(),
+            Dense(10, activation="softmax"),
+        ]
+    )
+
+
+examine(patient_c)
+
+# %% [markdown]
+# **Patient d.** This one can be built; it falls ill only when it is trained. *Argument `output`
+# must have rank (ndim) `target.ndim - 1`*
+
+
+# %% answer="error-clinic"
+def patient_d():
+    """A network that says nothing until it is asked to learn."""
+    start = Input((28, 28, 1))
+    x = Conv2D(16, 3, activation="relu")(start)
+    x = MaxPooling2D(2)(x)
+    x = Dense(10, activation="softmax")(Flatten()(x))  # blank: (Flatten()(x))=(x)
+    return Model(start, x)
+
+
+examine(patient_d)
+
+# %% answer="error-clinic"
+causes = {
+    "a": 1,  # blank: 1=None
+    "b": 2,  # blank: 2=None
+    "c": 3,  # blank: 3=None
+    "d": 4,  # blank: 4=None
+}
+
+# %% check="error-clinic"
+check("error-clinic")
+
+# %% [markdown]
+# **Two faults are silent.** A network for (28, 28, 1) takes pictures of (28, 28) without a word and
+# adds the axis itself; and a Dense layer on a picture treats each pixel alone instead of the whole.
+# So look at the shapes in the summary even when nothing complains.
+
+# %% [markdown]
+# ## S6 · Dense or Conv?
+#
+# *5 minutes.* Both layers give 16 outputs or feature maps: `Conv2D(16, 3)` and, after Flatten,
+# `Dense(16)`. How many parameters on pictures of 28 × 28 × 1? And of 56 × 56 × 1? (2 of 5 points)
+
+# %% answer="dense-vs-conv"
+counts = {
+    "conv 28": 160,  # blank: 160=None
+    "conv 56": 160,  # blank: 160=None
+    "dense 28": 12560,  # blank: 12560=None
+    "dense 56": 50192,  # blank: 50192=None
+}
+
+# %% [markdown]
+# Now an experiment. We shuffle the pixels of every picture, all in the same way. Nothing is lost:
+# each pixel has a new place, the same one in every picture.
+
+# %% tags=["figure"]
+figures.shuffled(X_test[:4, ..., 0], shuffle_pixels(X_test[:4, ..., 0]))
+
+# %% [markdown]
+# **Predict, then run** (3 of 5 points). We train a small network of each kind on the pictures as
+# they are and on the shuffled ones. Whose accuracy falls clearly: `"dense"`, `"conv"`, `"both"` or
+# `"neither"`?
+
+# %% answer="dense-vs-conv"
+falls = "conv"  # blank: "conv"=None
+
+
+# %%
+def small_network(kind):
+    """A small network whose hidden layers are Dense, or Conv2D with pooling."""
+    hidden = [Flatten(), Dense(64, activation="relu")]
+    if kind == "conv":
+        hidden = [
+            Conv2D(8, 3, activation="relu"),
+            MaxPooling2D(2),
+            Conv2D(16, 3, activation="relu"),
+            MaxPooling2D(2),
+            Flatten(),
+        ]
+    return Sequential([Input((28, 28, 1)), *hidden, Dense(10, activation="softmax")])
+
+
+# %%
+def trained(kind, pictures):
+    """A small network, trained like the large one, always from the same start."""
+    keras.utils.set_random_seed(1)
+    network = small_network(kind)
+    rate = keras.optimizers.schedules.CosineDecay(0.003, decay_steps=6 * STEPS)
+    network.compile(keras.optimizers.Adam(rate), "sparse_categorical_crossentropy")
+    network.fit(pictures, y_train, batch_size=128, epochs=6, validation_split=0.1, verbose=0)
+    return network
+
+
+# %%
+plain = {kind: trained(kind, X_train) for kind in ("dense", "conv")}
+shuffled = {kind: trained(kind, shuffle_pixels(X_train)) for kind in ("dense", "conv")}
+
+
+# %%
+def right(network, pictures):
+    """The share of the test digits that a network names rightly."""
+    return np.mean(network.predict(pictures, verbose=0).argmax(axis=1) == y_test)
+
+
+for kind in ("dense", "conv"):
+    lost = right(plain[kind], X_test) - right(shuffled[kind], shuffle_pixels(X_test))
+    print(f"{kind}: shuffling costs it more than 0.05:", bool(lost > 0.05))
+
+# %% check="dense-vs-conv"
+check("dense-vs-conv")
+
+# %% [markdown]
+# To a Dense layer the order of its inputs is of no interest. A convolution lives on it: what lies
+# side by side belongs together, and what is worth finding here is worth finding there.
+
+# %% [markdown]
+# ### Your turn: choose the layer (4 points)
+#
+# Eight kinds of data. Which layer would you try first: `"dense"`, `"conv1d"` (a kernel that slides
+# along one axis) or `"conv2d"`?
+#
+# - **calorimeter**: energies in a grid of 40 × 40 cells
+# - **waveform**: the voltage of a photomultiplier, 1,000 samples in time
+# - **table row**: age, mass, charge and nine other columns of one event
+# - **shuffled pixels**: pictures as you have just seen them
+# - **spectrogram**: loudness over time and frequency, both finely divided
+# - **seismometer**: ground motion at one station, 100 samples a second
+# - **micrograph**: a grey picture of a crystal surface
+# - **run conditions**: temperature, pressure, humidity and voltage of one run
+
+# %% answer="choose-layer"
+choices = {
+    "calorimeter": "conv2d",  # blank: "conv2d"=None
+    "waveform": "conv1d",  # blank: "conv1d"=None
+    "table row": "dense",  # blank: "dense"=None
+    "shuffled pixels": "dense",  # blank: "dense"=None
+    "spectrogram": "conv2d",  # blank: "conv2d"=None
+    "seismometer": "conv1d",  # blank: "conv1d"=None
+    "micrograph": "conv2d",  # blank: "conv2d"=None
+    "run conditions": "dense",  # blank: "dense"=None
+}
+
+# %% check="choose-layer"
+check("choose-layer")
+
+# %% [markdown]
+# ## Take-aways
+#
+# - A summary names every layer, the shape that leaves it and its weights; the first row is the
+#   input, the last the output, the rest is hidden. *(objective 2)*
+# - Most errors with convolutional layers are about shapes: a missing axis, axes in the wrong order,
+#   a layer used twice, a Flatten left out. *(objective 6)*
+# - Load, scale, add the channels axis, compile, fit, look at the validation part, test once: that
+#   runs a network on MNIST. *(objective 7)*
+# - A Conv2D layer's count does not depend on the picture's size, a Dense layer's does; and only the
+#   Conv2D layer cares about what lies next to what. *(objective 8)*
+# - Pictures and spectrograms: Conv2D. Waveforms: Conv1D. Columns without neighbours: Dense.
+#   *(objective 10)*
+# - Conv2D, Conv2D, MaxPooling2D, Flatten, Dense, Dense: both layer types in one network.
+#   *(objective 11)*
+#
+# **Further reading.** F. Chollet, *Deep Learning with Python*, the chapters on computer vision.
+# The Keras guide *The Functional API*. C. Olah and others, *Feature Visualization* (Distill, 2017),
+# for what later layers see.
+#
+# **Next:** `03-exercises.ipynb`, where you do it on your own.

@@ -1,0 +1,244 @@
+"""The doors of the project: README, Makefile, the lock, the environment, what a push runs."""
+
+import ast
+import importlib.util
+import os
+import re
+import shutil
+import subprocess
+import sys
+import zipfile
+from importlib import metadata
+from pathlib import Path
+
+import pytest
+
+DOORS = ("Makefile", "check_env.py", "pyproject.toml", "requirements.lock", "README.md", "LICENSE")
+REQUIREMENT = re.compile(r"^([a-z0-9-]+)==[\w.+!]+( ; .+)? \\$")
+HASH = re.compile(r"^    --hash=sha256:[0-9a-f]{64}( \\)?$")
+NEEDS_NO_ENVIRONMENT = {"help", "clean"}
+
+
+@pytest.fixture
+def check_env(root):
+    spec = importlib.util.spec_from_file_location("check_env", root / "check_env.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture
+def copied(root, tmp_path):
+    """The doors and the package in a folder whose name needs care."""
+    folder = tmp_path / "a lesson & a 'half'"
+    folder.mkdir()
+    for name in DOORS:
+        shutil.copy(root / name, folder)
+    junk = shutil.ignore_patterns("__pycache__")
+    shutil.copytree(root / "cnn_lesson", folder / "cnn_lesson", ignore=junk)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def targets(root) -> dict[str, str]:
+    """Each target that help lists, with what it needs."""
+    text = (root / "Makefile").read_text(encoding="utf-8")
+    return dict(re.findall(r"^([a-z]+):(.*?) +## .+$", text, re.MULTILINE))
+
+
+@pytest.fixture(scope="module")
+def lock(root) -> list[str]:
+    """The lines of requirements.lock without comments."""
+    lines = (root / "requirements.lock").read_text(encoding="utf-8").splitlines()
+    return [line for line in lines if line.strip() and not line.lstrip().startswith("#")]
+
+
+def run(folder: Path, *command: str, **settings: str) -> subprocess.CompletedProcess:
+    environment = {**os.environ, "MAKEFLAGS": "", **settings}
+    return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True)
+
+
+# README and Makefile
+
+
+def test_the_readme_is_short_and_opens_with_two_commands(root):
+    """Does a reader know within five lines what to type?"""
+    lines = (root / "README.md").read_text(encoding="utf-8").splitlines()
+    assert len(lines) < 100
+    assert [line.split("  ")[0] for line in lines[3:5]] == ["make grade", "make test"]
+
+
+@pytest.mark.parametrize("name", ["README.md", "CONTRIBUTING.md"])
+def test_every_target_that_a_page_names_exists(root, targets, name):
+    """Does each command of the page work as it is written?"""
+    text = (root / name).read_text(encoding="utf-8")
+    named = set(re.findall(r"(?:`|^)make ([a-z]+)", text, re.MULTILINE))
+    assert named <= set(targets)
+    for link in re.findall(r"\]\((?!https?:)([^)#]+)\)", text):
+        assert (root / link).exists(), link
+
+
+def test_every_target_makes_its_environment_first(targets):
+    """Can any target be the first one somebody types?"""
+    without = {name for name, needs in targets.items() if "$(ENV)" not in needs}
+    assert without == NEEDS_NO_ENVIRONMENT
+
+
+def test_help_lists_what_readers_look_for(root, targets):
+    """Does a bare `make` say what there is?"""
+    assert {"lesson", "build", "grade", "test", "lint", "bench"} <= set(targets)
+    listed = [line.split("\t")[0] for line in run(root, "make").stdout.splitlines()]
+    assert listed == list(targets)
+
+
+def test_a_push_runs_what_the_readme_names(root):
+    """Does CI need anything that a reader is not told about?"""
+    script = (root / ".ci" / "run").read_text(encoding="utf-8")
+    commands = [line for line in script.splitlines() if line and not line.startswith("#")]
+    assert commands[0] == "set -euo pipefail"
+    assert commands[1].startswith("cd ")
+    assert commands[2:] == ["make test"]
+    assert os.access(root / ".ci" / "run", os.X_OK)
+    for workflow in (root / ".github" / "workflows").iterdir():
+        steps = re.findall(r"^ +- run: (.+)$", workflow.read_text("utf-8"), re.MULTILINE)
+        assert steps == ["bash .ci/run"]
+
+
+# The lock
+
+
+def test_the_lock_holds_nothing_but_pins_and_hashes(lock):
+    """Is every package one exact file, whatever index serves it?"""
+    assert not [line for line in lock if not (REQUIREMENT.match(line) or HASH.match(line))]
+    bare = [line for line, after in zip(lock, lock[1:], strict=False) if REQUIREMENT.match(line)
+            and not HASH.match(after)]  # fmt: skip
+    assert not bare
+
+
+def test_the_lock_knows_every_dependency(root, lock):
+    """Was the lock made again after pyproject.toml changed?"""
+    pinned = {match[1] for match in map(REQUIREMENT.match, lock) if match}
+    text = (root / "pyproject.toml").read_text(encoding="utf-8")
+    assert set(re.findall(r'"([a-z-]+)>=', text)) <= pinned
+
+
+# The environment
+
+
+def test_python_too_old_is_one_sentence(copied):
+    """What does somebody read whose only Python is 3.8?"""
+    pretend = "import runpy, sys; sys.version_info = (3, 8, 18); sys.argv[1:] = ['--make'];"
+    code = f"{pretend} runpy.run_path('check_env.py', run_name='__main__')"
+    done = run(copied, sys.executable, "-c", code, PATH="")
+    assert done.returncode == 1
+    assert done.stderr.startswith("check_env: Python 3.10 to 3.13 is needed, and this is 3.8;")
+    assert done.stderr.count("\n") == 1
+    assert not (copied / ".venv").exists()
+
+
+def test_another_python_is_found(check_env, monkeypatch, tmp_path):
+    """Is python3.11 used where python3 is too old?"""
+    other = tmp_path / "python3.11"
+    other.write_text("#!/bin/sh\necho /somewhere/python3.11\n")
+    other.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setattr(check_env.sys, "version_info", (3, 8, 18))
+    assert check_env.fitting_python() == "/somewhere/python3.11"
+
+
+def test_an_old_python_can_read_check_env(root):
+    """Is the script that says 'too old' free of what an old Python cannot parse?"""
+    tree = ast.parse((root / "check_env.py").read_text(encoding="utf-8"))
+    too_new = (ast.JoinedStr, ast.AnnAssign, ast.NamedExpr, ast.Nonlocal, ast.AsyncFunctionDef)
+    assert not [node for node in ast.walk(tree) if isinstance(node, too_new)]
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef):
+            assert not node.returns and not node.args.kwonlyargs
+
+
+def test_no_index_in_reach_is_one_sentence(copied):
+    """What does somebody read who has no network, and half an environment of another project?"""
+    stray = {"PYTHONPATH": "/nowhere", "VIRTUAL_ENV": "/nowhere", "PIP_TARGET": "/nowhere"}
+    empty = {"PIP_NO_INDEX": "1", "PIP_FIND_LINKS": "", "PIP_CONFIG_FILE": os.devnull}
+    done = run(copied, "make", "UV=", f"PYTHON={sys.executable}", "lint", **stray, **empty)
+    assert done.returncode == 2
+    said = done.stderr.splitlines()
+    assert said[0].startswith("check_env: no package index is in reach")
+    assert len(said) == 2  # the other line is make's own
+    assert (copied / ".venv" / "install.log").exists()
+    assert not (copied / ".venv" / "made-in").exists()
+
+
+@pytest.mark.parametrize(
+    ("made_in", "made_again"), [("/somewhere/else\n", True), ("{here}\n", False)]
+)
+def test_an_environment_from_another_folder_is_made_again(copied, made_in, made_again):
+    """Does `make` notice that the folder was moved or copied together with .venv?"""
+    (copied / ".venv").mkdir()
+    (copied / ".venv" / "made-in").write_text(made_in.format(here=os.path.realpath(copied)))
+    planned = run(copied, "make", "--dry-run", "test").stdout
+    assert ("check_env.py --make" in planned) == made_again
+    assert "-m pytest" in planned
+
+
+def test_settings_of_other_environments_are_left_behind(check_env):
+    """Do stale variables lose, and those that say where packages come from stay?"""
+    stale = {"VIRTUAL_ENV": "x", "PYTHONPATH": "x", "PIP_TARGET": "x", "UV_PYTHON": "x"}
+    wanted = {"PIP_INDEX_URL": "x", "UV_DEFAULT_INDEX": "x", "PIP_CERT": "x", "HOME": "x"}
+    assert check_env.clean_environment({**stale, **wanted}) == {**wanted, "PIP_USER": "0"}
+
+
+@pytest.mark.parametrize(
+    ("log", "sentence"),
+    [
+        ("OSError: [Errno 28] No space left on device", "the disk is full"),
+        ("Failed to establish a new connection", "is there a network?"),
+        ("error: Network connectivity is disabled", "is there a network?"),
+        ("THESE PACKAGES DO NOT MATCH THE HASHES", "is not the one that requirements.lock names"),
+        ("The virtual environment was not created: ensurepip is missing", "python3-venv"),
+        ("something never seen", "could not be installed"),
+    ],
+)
+def test_what_went_wrong_is_named(check_env, log, sentence):
+    """Does each kind of trouble get its own sentence?"""
+    assert sentence in check_env.reason(log)
+
+
+def test_the_report_compares_with_the_lock(check_env, monkeypatch, tmp_path):
+    """Does check_env say 'ready' for the locked versions, and name one that differs?"""
+    pins = [f"{name}=={metadata.version(name)}" for name in check_env.SHOWN]
+    lock = tmp_path / "requirements.lock"
+    monkeypatch.setattr(check_env, "LOCK", str(lock))
+    lock.write_text("\n".join(pins))
+    assert check_env.report().endswith(": ready.")
+    lock.write_text("\n".join(pins[1:]))
+    with pytest.raises(check_env.Trouble, match=f"{pins[0]} is not the version"):
+        check_env.report()
+
+
+# The package
+
+
+def test_the_wheel_carries_data_and_licences(copied, tmp_path):
+    """Does an installed lesson have its images, without anything fetched?"""
+    pytest.importorskip("setuptools", minversion="77")
+    build = f"from setuptools import build_meta; build_meta.build_wheel({str(tmp_path)!r})"
+    done = run(copied, sys.executable, "-c", build)
+    assert done.returncode == 0, done.stderr
+    (wheel,) = tmp_path.glob("*.whl")
+    packed = set(zipfile.ZipFile(wheel).namelist())
+    wanted = {
+        path.relative_to(copied).as_posix()
+        for path in (copied / "cnn_lesson").rglob("*")
+        if path.is_file()
+    }
+    assert wanted <= packed
+    assert any(name.endswith("licenses/LICENSE") for name in packed)
+
+
+def test_credit_is_given(root):
+    """Is the lesson that inspired this one named, and are both licences?"""
+    assert "de Back" in (root / "CITATION.cff").read_text(encoding="utf-8")
+    licence = (root / "LICENSE").read_text(encoding="utf-8")
+    assert "Permission is hereby granted, free of charge" in licence
+    assert "CC BY 4.0" in licence

@@ -1,0 +1,1 @@
+"""From what learners hand in to gradebook, feedback and report."""

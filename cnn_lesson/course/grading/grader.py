@@ -1,0 +1,209 @@
+"""Grading a class: clean what was handed in, run it, judge it, write scores and feedback.
+
+Running is done by many at once, the rest by one process, learner by learner, as replies come in.
+A learner is done when their result is stored; a run that was interrupted goes on from there.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import secrets
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+import nbformat
+
+import cnn_lesson
+from cnn_lesson.course import sandbox
+from cnn_lesson.course.building.notebooks import write_notebook
+from cnn_lesson.course.errors import CourseError
+from cnn_lesson.course.grading import crew, feedback, results, scoring
+from cnn_lesson.course.grading.atomic import write_text
+from cnn_lesson.course.grading.gradebook import EXECUTED, Course
+from cnn_lesson.course.grading.jobs import Job, Reply
+from cnn_lesson.course.grading.judging import Judge, inputs_for
+from cnn_lesson.course.grading.results import Result, Run
+from cnn_lesson.course.grading.submissions import Clean, Submission, clean, find_submissions
+from cnn_lesson.course.limits import Limits
+from cnn_lesson.course.project import ASSIGNMENT, SOURCE, STUBS, Project
+from cnn_lesson.items import NOTEBOOKS
+
+WORK = ".grading"
+"""The grader's own folder in the project: results, executed notebooks, the seed of the inputs."""
+
+Progress = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How a class is graded."""
+
+    jobs: int = 2
+    cluster: str = ""
+    trust: bool = False
+    store: bool = True
+    warm: bool = True
+    again: bool = False
+    limits: Limits = field(default_factory=Limits)
+
+
+@dataclass
+class Class:
+    """A graded class: a result for each learner, and the folders that could not be graded."""
+
+    results: list[Result]
+    refused: dict[str, str]
+    graded_now: int
+
+
+def grade(
+    project: Project,
+    submitted: Path,
+    settings: Settings,
+    progress: Progress = lambda learner, done, of: None,
+) -> Class:
+    """Grade every submission in a folder that is not graded yet.
+
+    Raises CourseError where nothing can be graded, or where there is no sandbox and submissions
+    are not trusted. What one submission does costs at most its own points.
+    """
+    refuse_without_sandbox(settings)
+    submissions, refused = find_submissions(submitted)
+    grader = Grader(project, settings)
+    old = {s.learner: grader.stored(s) for s in submissions}
+    todo = [s for s in submissions if old[s.learner] is None]
+    done = {learner: result for learner, result in old.items() if result is not None}
+    progress("", len(done), len(submissions))
+    if todo:
+        grader.course.register()
+        for result in grader.run(todo):
+            done[result.learner] = result
+            progress(result.learner, len(done), len(submissions))
+    ordered = [done[s.learner] for s in submissions]
+    feedback.write_index(ordered, project.root / "feedback")
+    return Class(ordered, refused, len(todo))
+
+
+def refuse_without_sandbox(settings: Settings) -> None:
+    """Raise CourseError where submissions are not trusted and nothing can confine them."""
+    able, reason = sandbox.available()
+    if not able and not settings.trust:
+        raise CourseError(
+            f"submissions are run only in a sandbox, and there is none here: {reason}; "
+            "--trust-submissions runs them with your own rights"
+        )
+
+
+class Grader:
+    """One run of the grader over a project."""
+
+    def __init__(self, project: Project, settings: Settings) -> None:
+        self.project, self.settings = project, settings
+        self.work = project.root / WORK
+        self.course = Course(project, self.work)
+        self.seed = class_seed(self.work)
+        self.version = version(project, self.seed, settings.limits)
+
+    def key(self, submission: Submission) -> str:
+        """What a result depends on: the submission, the assignment, the grader, its limits."""
+        return f"{submission.digest()}-{self.version}"
+
+    def stored(self, submission: Submission) -> Result | None:
+        """The result of an earlier run, where nothing it depends on has changed."""
+        result = results.load(submission.learner, self.work / "results")
+        fresh = result is not None and result.key == self.key(submission)
+        return result if fresh and not self.settings.again else None
+
+    def run(self, submissions: Iterable[Submission]) -> Iterator[Result]:
+        """The results, learner by learner, as soon as all notebooks of one are through."""
+        cleaned = {s.learner: clean(s, self.project) for s in submissions}
+        keys = {s.learner: self.key(s) for s in submissions}
+        jobs = [job for entry in cleaned.values() for job in self.jobs(entry)]
+        arrived: dict[str, dict[str, Reply]] = {learner: {} for learner in cleaned}
+        with Judge(self.seed) as judge:
+            for reply in crew.run_all(jobs, self.executor()):
+                arrived[reply.learner][reply.name] = reply
+                if len(arrived[reply.learner]) == len(NOTEBOOKS):
+                    replies = arrived.pop(reply.learner)
+                    yield self.finish(cleaned[reply.learner], keys[reply.learner], replies, judge)
+
+    def executor(self) -> crew.MakeExecutor:
+        """Where jobs run: this machine, or a Dask cluster."""
+        where = self.settings.cluster
+        return crew.cluster(where) if where else crew.local(self.settings.jobs)
+
+    def jobs(self, entry: Clean) -> Iterator[Job]:
+        """A job for each notebook of a learner."""
+        able = sandbox.available()[0]
+        store = store_folder(self.project)
+        for name, notebook in entry.notebooks.items():
+            uses_store = self.settings.store and store.is_dir() and needs_keras(name)
+            yield Job(
+                entry.learner,
+                name,
+                nbformat.writes(notebook),
+                inputs_for(name, self.seed),
+                self.settings.limits,
+                confine=able,
+                warm=self.settings.warm and able,
+                store=str(store) if uses_store else "",
+            )
+
+    def finish(self, entry: Clean, key: str, replies: dict[str, Reply], judge: Judge) -> Result:
+        """Judge what a learner's notebooks handed out; gradebook, pages and result are written."""
+        result = Result(entry.learner, key)
+        executed = {}
+        for name in NOTEBOOKS:
+            reply = replies[name]
+            note = "; ".join(filter(None, (entry.notes.get(name, ""), reply.run.note)))
+            result.runs[name] = Run(**{**asdict(reply.run), "note": note})
+            verdicts = scoring.complete(judge.verdicts(reply.evidence), name, result.runs[name])
+            result.verdicts.update(verdicts)
+            notebook = nbformat.reads(reply.notebook, as_version=4)
+            executed[name] = scoring.enter(notebook, verdicts)
+        self.record(result, executed)
+        return result
+
+    def record(self, result: Result, executed: dict[str, nbformat.NotebookNode]) -> None:
+        """Write everything about a learner; the result comes last and says that all is there."""
+        for name, notebook in executed.items():
+            path = self.work / EXECUTED / result.learner / ASSIGNMENT / f"{name}.ipynb"
+            write_notebook(notebook, path)
+        self.course.score(result.learner)
+        marks = {row.item: row for row in self.course.marks(result.learner)}
+        feedback.write_pages(result, executed, self.project.root / "feedback", marks)
+        results.save(result, self.work / "results")
+
+
+def needs_keras(name: str) -> bool:
+    """Whether a notebook trains, so that the store can serve it; the first one does not."""
+    return name != NOTEBOOKS[0]
+
+
+def store_folder(project: Project) -> Path:
+    """Where the training store of a project is."""
+    return project.root / WORK / "store"
+
+
+def class_seed(work: Path) -> int:
+    """The seed of the inputs that learners' functions are called on: random once, then kept."""
+    path = work / "seed.json"
+    try:
+        return int(json.loads(path.read_text(encoding="utf-8")))
+    except (OSError, ValueError, TypeError):
+        write_text(path, f"{secrets.randbelow(2**31)}\n")
+        os.chmod(path, 0o600)
+        return int(json.loads(path.read_text(encoding="utf-8")))
+
+
+def version(project: Project, seed: int, limits: Limits) -> str:
+    """16 hexadecimal digits that change with assignment, package, seed or limits."""
+    seen = hashlib.sha256(json.dumps([seed, asdict(limits)]).encode())
+    package = Path(cnn_lesson.__file__).resolve().parent
+    files = [*project.notebooks(STUBS), *project.notebooks(SOURCE), *sorted(package.rglob("*.py"))]
+    for path in files:
+        seen.update(path.read_bytes())
+    return seen.hexdigest()[:16]

@@ -1,0 +1,67 @@
+"""Jobs over an executor."""
+
+import os
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from cnn_lesson.course.errors import CourseError
+from cnn_lesson.course.grading import crew
+from cnn_lesson.course.grading.jobs import Job, Reply
+from cnn_lesson.course.grading.results import Run
+
+
+def job(learner: str) -> Job:
+    """A job with nothing in it."""
+    return Job(learner, "01-convolution", "{}", {})
+
+
+def fine(job: Job) -> Reply:
+    """A reply that says all went well."""
+    return Reply(job.learner, job.name, Run(), job.notebook, {})
+
+
+def deadly(job: Job) -> Reply:
+    """Ends the worker's process for one learner, and is fine for the others."""
+    if job.learner == "bad":
+        os._exit(1)
+    return fine(job)
+
+
+def test_every_job_is_answered():
+    """Does each job get its reply, whatever the order?"""
+    jobs = [job(f"learner-{n}") for n in range(20)]
+    replies = list(crew.run_all(jobs, lambda: ThreadPoolExecutor(3), fine))
+    assert {reply.learner for reply in replies} == {j.learner for j in jobs}
+
+
+def test_replies_come_as_they_are_ready():
+    """Does a slow job keep no other waiting?"""
+    gate = threading.Event()
+
+    def work(job: Job) -> Reply:
+        if job.learner == "slow":
+            gate.wait(10)
+        return fine(job)
+
+    replies = crew.run_all([job("slow"), job("quick")], lambda: ThreadPoolExecutor(2), work)
+    assert next(replies).learner == "quick"
+    gate.set()
+    assert next(replies).learner == "slow"
+
+
+def test_a_worker_that_dies_costs_one_learner():
+    """Is only the one given up whose job ends the worker, with a note?"""
+    jobs = [job("ann"), job("bad"), job("cy")]
+    replies = {r.learner: r for r in crew.run_all(jobs, crew.local(1), deadly)}
+    assert replies["ann"].run.state == replies["cy"].run.state == "done"
+    assert replies["bad"].run.state == "died"
+    assert "failed twice" in replies["bad"].run.note
+
+
+def test_no_scheduler_is_one_sentence():
+    """Is a Dask scheduler that does not answer one clear error?"""
+    pytest.importorskip("distributed")
+    with pytest.raises(CourseError, match="no Dask scheduler answers"):
+        crew.cluster("tcp://127.0.0.1:1")

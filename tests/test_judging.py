@@ -1,0 +1,73 @@
+"""Evidence to verdicts, in a process of its own."""
+
+import os
+import time
+from collections.abc import Mapping
+
+import numpy as np
+import pytest
+
+from cnn_lesson.checking.evidence import pack, unpack
+from cnn_lesson.course.grading import judging
+from cnn_lesson.course.grading.judging import Judge, clamped, inputs_for, judge_all
+from cnn_lesson.items import ITEMS, NOTEBOOKS
+from cnn_lesson.verdict import Verdict
+
+
+def test_every_checked_item_of_a_notebook_gets_inputs():
+    """Are inputs drawn for each item that the computer checks, and for no other?"""
+    for name in NOTEBOOKS:
+        wanted = {i.id for i in ITEMS.values() if i.notebook == name and not i.manual}
+        assert set(inputs_for(name, 3)) == wanted
+
+
+def test_another_seed_draws_other_inputs():
+    """Can a learner not know what a function will be called on?"""
+    assert inputs_for(NOTEBOOKS[0], 3)["convolve"] != inputs_for(NOTEBOOKS[0], 4)["convolve"]
+    assert inputs_for(NOTEBOOKS[0], 3) == inputs_for(NOTEBOOKS[0], 3)
+
+
+@pytest.mark.parametrize("points", [99, -5, float("nan"), float("inf"), "7", None, True])
+def test_points_stay_between_nothing_and_all(points):
+    """Does no verdict give more than its item is worth, or less than nothing?"""
+    assert 0 <= clamped(Verdict("q3", points, 3)).points <= 3
+
+
+@pytest.mark.parametrize(
+    "data", [b"", b"PK\x03\x04 no zip", pack({"answer": "x" * 5000}), pack([1, 2]), pack(None)]
+)
+def test_forged_evidence_earns_nothing(data):
+    """Is evidence that no check has written worth nothing, without an error?"""
+    for item in inputs_for(NOTEBOOKS[0], 3):
+        assert judge_all({item: data}, 3)[item].points == 0
+
+
+def dies(evidence: Mapping[str, bytes], seed: int) -> dict[str, Verdict]:
+    """A judge that falls over one item's evidence."""
+    if "q3" in evidence:
+        os._exit(1)
+    return {item: Verdict(item, 1, ITEMS[item].points) for item in evidence}
+
+
+def hangs(evidence: Mapping[str, bytes], seed: int) -> dict[str, Verdict]:
+    """A judge that one item's evidence keeps busy."""
+    if "q3" in evidence:
+        time.sleep(60)
+    return {item: Verdict(item, 1, ITEMS[item].points) for item in evidence}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("work", [dies, hangs])
+def test_evidence_that_breaks_the_judge_costs_one_item(work, monkeypatch):
+    """Do the other items keep their points when one breaks the judge's process?"""
+    monkeypatch.setattr(judging, "JUDGE_LIMIT_S", 3)
+    monkeypatch.setattr(judging, "START_LIMIT_S", 120)
+    with Judge(1, work) as judge:
+        verdicts = judge.verdicts({"q2": b"", "q3": b"", "q4-conv": b""})
+    assert {item: v.points for item, v in verdicts.items()} == {"q2": 1, "q3": 0, "q4-conv": 1}
+
+
+def test_packed_inputs_survive_the_way():
+    """Are the inputs the same data after the way into a kernel?"""
+    drawn = inputs_for(NOTEBOOKS[0], 3)["max-pool"]
+    assert pack(unpack(drawn)) == drawn or np.array_equal(len(pack(unpack(drawn))), len(drawn))

@@ -1,0 +1,48 @@
+"""The sample class."""
+
+import pytest
+
+from cnn_lesson.course.errors import CourseError
+from cnn_lesson.course.grading import sample
+from cnn_lesson.course.project import Project
+from cnn_lesson.items import ITEMS, NOTEBOOKS
+
+
+def test_each_fate_is_made(root, tmp_path):
+    """Does every learner of the class have the notebooks that their fate leaves them?"""
+    sample.make_class(Project(root), tmp_path / "class")
+    handed_in = {p.name: len(list(p.glob("cnn/*.ipynb"))) for p in (tmp_path / "class").glob("*/")}
+    assert set(handed_in) == set(sample.CLASS)
+    assert handed_in.pop("hana") == len(NOTEBOOKS) - 1
+    assert set(handed_in.values()) == {len(NOTEBOOKS)}
+
+
+def test_a_real_class_is_never_overwritten(root, tmp_path):
+    """Is a folder with submissions that it did not make left alone?"""
+    (tmp_path / "mara").mkdir()
+    with pytest.raises(CourseError, match="real class"):
+        sample.make_class(Project(root), tmp_path)
+    assert (tmp_path / "mara").is_dir()
+
+
+def test_a_larger_class_is_mostly_typical():
+    """Is half of a class of any size complete, and is every other fate in one of 24?"""
+    fates = list(sample.class_of(24).values())
+    assert len(fates) == 24
+    assert fates.count(sample.complete) >= 12
+    assert set(fates) == set(sample.CLASS.values())
+
+
+def test_an_outdated_fate_is_one_sentence(root):
+    """Does a master that has moved on end in a sentence, not in a class that means nothing?"""
+    draft = sample.Draft(Project(root)).solve()
+    with pytest.raises(CourseError, match="the master has changed"):
+        draft.change("q3-answer", "no such piece", "")
+
+
+def test_a_complete_submission_has_every_item(root):
+    """Are no blanks left in the complete submission?"""
+    draft = sample.complete(sample.Draft(Project(root)))
+    text = "\n".join(cell.source for cell in draft.answers())
+    assert "______" not in text and "YOUR CODE HERE" not in text
+    assert sample.automatic_points() == sum(i.points for i in ITEMS.values() if not i.manual)

@@ -46,9 +46,13 @@ def grade(submitted: Path, **options: object) -> None:
     from cnn_lesson.course.grading.grader import WORK
     from cnn_lesson.course.grading.grader import grade as grade_class
     from cnn_lesson.course.grading.progress import following
+    from cnn_lesson.course.grading.sample import make_class
     from cnn_lesson.course.grading.summary import places, show
 
     project = find_project(Path.cwd())
+    if submitted == Path(SUBMITTED) and not submitted.exists():
+        names = make_class(project, submitted)
+        click.echo(f"there is no {SUBMITTED}/ yet: grading a sample class of {len(names)}")
     try:
         with following() as progress:
             graded = grade_class(project, submitted, _settings(options), progress)

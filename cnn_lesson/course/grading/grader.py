@@ -26,6 +26,7 @@ from cnn_lesson.course.grading.gradebook import EXECUTED, Course
 from cnn_lesson.course.grading.jobs import Job, Reply
 from cnn_lesson.course.grading.judging import Judge, inputs_for
 from cnn_lesson.course.grading.results import Result, Run
+from cnn_lesson.course.grading.stocking import WITH_TRAINING, stock
 from cnn_lesson.course.grading.submissions import Clean, Submission, clean, find_submissions
 from cnn_lesson.course.limits import Limits
 from cnn_lesson.course.project import ASSIGNMENT, SOURCE, STUBS, Project
@@ -119,9 +120,10 @@ class Grader:
 
     def run(self, submissions: Iterable[Submission]) -> Iterator[Result]:
         """The results, learner by learner, as soon as all notebooks of one are through."""
+        store = self.store()
         cleaned = {s.learner: clean(s, self.project) for s in submissions}
         keys = {s.learner: self.key(s) for s in submissions}
-        jobs = [job for entry in cleaned.values() for job in self.jobs(entry)]
+        jobs = [job for entry in cleaned.values() for job in self.jobs(entry, store)]
         arrived: dict[str, dict[str, Reply]] = {learner: {} for learner in cleaned}
         with Judge(self.seed) as judge:
             for reply in crew.run_all(jobs, self.executor()):
@@ -135,12 +137,16 @@ class Grader:
         where = self.settings.cluster
         return crew.cluster(where) if where else crew.local(self.settings.jobs)
 
-    def jobs(self, entry: Clean) -> Iterator[Job]:
+    def store(self) -> Path | None:
+        """The training store, filled first where it is not; None where none is wanted."""
+        if not self.settings.store:
+            return None
+        return stock(self.project, self.work / "store", self.settings.jobs)
+
+    def jobs(self, entry: Clean, store: Path | None) -> Iterator[Job]:
         """A job for each notebook of a learner."""
         able = sandbox.available()[0]
-        store = store_folder(self.project)
         for name, notebook in entry.notebooks.items():
-            uses_store = self.settings.store and store.is_dir() and needs_keras(name)
             yield Job(
                 entry.learner,
                 name,
@@ -149,7 +155,7 @@ class Grader:
                 self.settings.limits,
                 confine=able,
                 warm=self.settings.warm and able,
-                store=str(store) if uses_store else "",
+                store=str(store) if store and name in WITH_TRAINING else "",
             )
 
     def finish(self, entry: Clean, key: str, replies: dict[str, Reply], judge: Judge) -> Result:
@@ -176,16 +182,6 @@ class Grader:
         marks = {row.item: row for row in self.course.marks(result.learner)}
         feedback.write_pages(result, executed, self.project.root / "feedback", marks)
         results.save(result, self.work / "results")
-
-
-def needs_keras(name: str) -> bool:
-    """Whether a notebook trains, so that the store can serve it; the first one does not."""
-    return name != NOTEBOOKS[0]
-
-
-def store_folder(project: Project) -> Path:
-    """Where the training store of a project is."""
-    return project.root / WORK / "store"
 
 
 def class_seed(work: Path) -> int:

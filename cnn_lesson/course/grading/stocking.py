@@ -1,0 +1,69 @@
+"""The training store, filled by trusted runs: the solutions, each in a kernel of its own.
+
+A class mostly trains the networks that the solutions train, from the same seeds; what is in the
+store then need not be trained again. Entries hold for one kind of machine, so each fills its own.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import multiprocessing
+import tempfile
+from concurrent.futures import ProcessPoolExecutor
+from pathlib import Path
+
+import nbformat
+from nbformat import NotebookNode
+
+from cnn_lesson.course.building.execute import execute
+from cnn_lesson.course.building.notebooks import read_notebook
+from cnn_lesson.course.building.views import solution_view
+from cnn_lesson.course.errors import CourseError
+from cnn_lesson.course.project import SOURCE, Project
+from cnn_lesson.items import NOTEBOOKS
+
+WITH_TRAINING = NOTEBOOKS[1:]
+RECORD = "from cnn_lesson.course.store import install\ninstall({folder!r}, record=True)"
+
+
+def stock(project: Project, folder: Path, jobs: int) -> Path | None:
+    """The filled store of a project; None where its solutions cannot be run.
+
+    Does nothing where the solutions and this machine are those that filled it.
+    """
+    stamp = folder / f"filled-{_fingerprint(project)}"
+    if not stamp.exists():
+        folder.mkdir(parents=True, exist_ok=True)
+        context = multiprocessing.get_context("spawn")
+        with ProcessPoolExecutor(min(jobs, len(WITH_TRAINING)), mp_context=context) as pool:
+            filled = list(pool.map(_fill, [project] * 2, WITH_TRAINING, [folder] * 2))
+        if not all(filled):
+            return None
+        stamp.touch()
+    return folder
+
+
+def _fill(project: Project, name: str, folder: Path) -> bool:
+    notebook = recording(solution_view(read_notebook(project.notebook(SOURCE, name))), folder)
+    with tempfile.TemporaryDirectory(prefix="cnn-solution-") as place:
+        try:
+            execute(notebook, name, Path(place))
+        except CourseError:  # a lesson that does not run is `build`'s to report
+            return False
+    return True
+
+
+def recording(notebook: NotebookNode, folder: Path) -> NotebookNode:
+    """The notebook with a first cell that has its trainings recorded."""
+    source = RECORD.format(folder=str(folder))
+    notebook.cells.insert(0, nbformat.v4.new_code_cell(source, id="grader-store"))
+    return notebook
+
+
+def _fingerprint(project: Project) -> str:
+    from cnn_lesson.course.machine import machine_facts
+
+    seen = hashlib.sha256(repr(machine_facts()).encode())
+    for name in WITH_TRAINING:
+        seen.update(project.notebook(SOURCE, name).read_bytes())
+    return seen.hexdigest()[:16]

@@ -1,0 +1,55 @@
+"""What a worker process needs besides its work: a processor of its own, and an end."""
+
+from __future__ import annotations
+
+import multiprocessing
+import multiprocessing.process
+import os
+import socket
+import sys
+import threading
+
+claimed = threading.local()
+
+
+def own_processor() -> int | None:
+    """The processor of this worker and its jobs, None if all are taken or cannot be given.
+
+    A job that takes all it can get then takes nobody else's. A claim is a socket name, which the
+    system lets go when the worker ends.
+    """
+    if sys.platform != "linux":
+        return None
+    if getattr(claimed, "pid", None) != os.getpid():
+        claimed.pid = os.getpid()
+        claimed.number, claimed.socket = claim()
+    return claimed.number
+
+
+def claim() -> tuple[int | None, socket.socket | None]:
+    """The first free processor, and the socket that holds it."""
+    for number in sorted(os.sched_getaffinity(0)):
+        holder = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        try:
+            holder.bind(f"\0cnn-lesson-processor-{number}")
+        except OSError:
+            holder.close()
+        else:
+            return number, holder
+    return None, None
+
+
+def end_with_parent() -> None:
+    """End this worker process when the one that started it ends, however it does.
+
+    A worker of a process pool would wait for work for ever if its pool was killed. The jobs end
+    with their workers.
+    """
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        threading.Thread(target=_end_after, args=(parent,), daemon=True).start()
+
+
+def _end_after(parent: multiprocessing.process.BaseProcess) -> None:
+    parent.join()
+    os._exit(1)

@@ -1,0 +1,74 @@
+"""The figures that notebooks quote and thresholds rest on."""
+
+import json
+
+import pytest
+
+from cnn_lesson.course import measure
+
+MEASURED = json.loads(measure.MEASURED.read_text())
+FIT_LIMIT_S = 30
+names = pytest.mark.parametrize("name", measure.RECIPES)
+
+
+@names
+def test_every_recipe_is_measured_as_it_stands(name):
+    """Is there an entry for each recipe, with the seeds and the epochs of today?"""
+    found = MEASURED[name]
+    assert found["seeds"] == len(found["runs"]) == measure.RECIPES[name].seeds
+    assert found["epochs"] == measure.RECIPES[name].epochs
+
+
+@names
+def test_a_training_can_be_repeated_exactly(name):
+    """Did the first seed give the same figures twice?"""
+    assert MEASURED[name]["repeats_exactly"] is True
+
+
+@names
+def test_no_learner_waits_longer_than_allowed(name):
+    """Does every fit stay below the limit?"""
+    assert MEASURED[name]["seconds"] < FIT_LIMIT_S
+
+
+def test_the_lessons_network_reaches_what_it_must():
+    """0.955 on digits it has not seen, in no more than twelve epochs?"""
+    assert MEASURED["lesson"]["unseen"]["mean"] >= 0.955
+    assert MEASURED["lesson"]["epochs"] <= 12
+    assert MEASURED["lesson"]["parameters"] == 596_042
+
+
+def test_five_layers_fit_their_budget():
+    """Are there at least three different right answers within 20,000 parameters?"""
+    small = [name for name in MEASURED if name.startswith("five-")]
+    assert len(small) >= 3
+    assert all(MEASURED[name]["parameters"] <= 20_000 for name in small)
+
+
+def test_shuffled_pixels_cost_the_convolution_more():
+    """Does the worst convolution on shuffled digits still fall further than any Dense network?"""
+    for part in ("test", "held_out"):
+        conv = MEASURED["conv"][part]["min"] - MEASURED["conv-shuffled"][part]["max"]
+        dense = MEASURED["dense"][part]["max"] - MEASURED["dense-shuffled"][part]["min"]
+        assert conv > dense
+
+
+def test_a_spread_names_its_four_figures():
+    """Lowest, median, mean, highest?"""
+    assert measure.spread([1.0, 2.0, 6.0]) == {"min": 1, "median": 2, "mean": 3, "max": 6}
+
+
+def test_an_unknown_name_is_refused(capsys):
+    """Does a misspelt recipe end with what there is, and nothing trained?"""
+    assert measure.main(["lessen"]) == 2
+    assert "no recipe lessen; there are lesson, " in capsys.readouterr().out
+
+
+@pytest.mark.slow
+def test_a_new_seed_lands_near_the_measured_ones():
+    """Would a seed that nobody tried pass, too?"""
+    recipe = measure.RECIPES["dense"]
+    found = measure.run_once(recipe, 77, measure.load(recipe))
+    assert found["parameters"] == MEASURED["dense"]["parameters"]
+    for part in ("test", "held_out"):
+        assert abs(found[part] - MEASURED["dense"][part]["median"]) < 0.03

@@ -17,13 +17,13 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
-from cnn_lesson.course import provisioner, sandbox, warm
-from cnn_lesson.course.files import read_files
-from cnn_lesson.course.guarded import clean, shown
+from cnn_lesson.course.execution import provisioner, sandbox, warm
+from cnn_lesson.course.execution.files import read_files
+from cnn_lesson.course.execution.guarded import clean, shown
+from cnn_lesson.course.execution.limits import Limits, sentence
+from cnn_lesson.course.execution.running import run_notebook
+from cnn_lesson.course.execution.workers import own_processor
 from cnn_lesson.course.held_out import HELD_OUT
-from cnn_lesson.course.limits import Limits, sentence
-from cnn_lesson.course.running import run_notebook
-from cnn_lesson.course.workers import own_processor
 
 ALLOWED, REASON = sandbox.available()
 needs_sandbox = pytest.mark.skipif(not ALLOWED, reason=REASON)

@@ -11,9 +11,9 @@ from nbclient import NotebookClient
 from nbformat.v4 import new_code_cell, new_notebook
 from nbgrader.preprocessors import Execute
 
-from cnn_lesson.course import provisioner, sandbox, warm
-from cnn_lesson.course.limits import Limits
-from cnn_lesson.course.running import run_notebook
+from cnn_lesson.course.execution import provisioner, sandbox, warm
+from cnn_lesson.course.execution.limits import Limits
+from cnn_lesson.course.execution.running import run_notebook
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="a fork of Keras needs Linux")
 
@@ -139,7 +139,7 @@ def test_a_nursery_ends_when_nobody_needs_it(monkeypatch):
     monkeypatch.setenv("CNN_LESSON_NURSERY", f"test-{os.getpid()}")
     link = warm.connect(provisioner.environment())
     pid = int.from_bytes(link.getsockopt(1, 17, 4), sys.byteorder)  # SOL_SOCKET, SO_PEERCRED
-    command = [sys.executable, "-m", "cnn_lesson.course.warm"]
+    command = [sys.executable, "-m", "cnn_lesson.course.execution.warm"]
     subprocess.run(command, timeout=30, check=True, cwd="/")
     assert os.path.exists(f"/proc/{pid}")
     link.close()
@@ -151,6 +151,7 @@ def test_a_nursery_ends_when_nobody_needs_it(monkeypatch):
 
 def test_a_keeper_loads_neither_keras_nor_the_network_library():
     """Is what stands between grader and kernel small?"""
-    code = "import sys, cnn_lesson.course.keeper; print({'keras', 'numpy', 'zmq'} & {*sys.modules})"
+    code = "import sys, cnn_lesson.course.execution.keeper\n"
+    code += "print({'keras', 'numpy', 'zmq'} & {*sys.modules})"
     seen = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd="/")
     assert seen.stdout.strip() == "set()"

@@ -74,8 +74,8 @@ def _settings(options: dict) -> object:
     import os
     from dataclasses import replace
 
+    from cnn_lesson.course.execution.limits import Limits
     from cnn_lesson.course.grading.grader import Settings
-    from cnn_lesson.course.limits import Limits
 
     limits = Limits()
     if options["cell_limit"]:

@@ -9,6 +9,7 @@ from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExe
 from contextlib import contextmanager
 
 from cnn_lesson.course.errors import CourseError
+from cnn_lesson.course.execution.workers import end_with_parent
 from cnn_lesson.course.grading.jobs import Job, Reply, run_job
 from cnn_lesson.course.grading.results import Run
 
@@ -16,9 +17,9 @@ MakeExecutor = Callable[[], Executor]
 
 
 def local(jobs: int) -> MakeExecutor:
-    """Processes on this machine; they leave Ctrl-C to the one that started them."""
+    """Processes on this machine."""
     context = multiprocessing.get_context("spawn")
-    return lambda: ProcessPoolExecutor(jobs, mp_context=context, initializer=_ignore_interrupts)
+    return lambda: ProcessPoolExecutor(jobs, mp_context=context, initializer=_join)
 
 
 def cluster(address: str) -> MakeExecutor:
@@ -75,5 +76,7 @@ def _stopped(executor: Executor) -> Iterator[Executor]:
         executor.shutdown(wait=False, cancel_futures=True)
 
 
-def _ignore_interrupts() -> None:
+def _join() -> None:
+    """A worker leaves Ctrl-C to its coordinator, and ends with it."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    end_with_parent()

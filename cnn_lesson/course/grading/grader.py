@@ -11,15 +11,17 @@ import json
 import os
 import secrets
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 import nbformat
 
 import cnn_lesson
-from cnn_lesson.course import sandbox
 from cnn_lesson.course.building.notebooks import write_notebook
 from cnn_lesson.course.errors import CourseError
+from cnn_lesson.course.execution import provisioner, sandbox, warm
+from cnn_lesson.course.execution.limits import Limits
 from cnn_lesson.course.grading import crew, feedback, results, scoring
 from cnn_lesson.course.grading.atomic import write_text
 from cnn_lesson.course.grading.gradebook import EXECUTED, Course
@@ -28,7 +30,6 @@ from cnn_lesson.course.grading.judging import Judge, inputs_for
 from cnn_lesson.course.grading.results import Result, Run
 from cnn_lesson.course.grading.stocking import WITH_TRAINING, stock
 from cnn_lesson.course.grading.submissions import Clean, Submission, clean, find_submissions
-from cnn_lesson.course.limits import Limits
 from cnn_lesson.course.project import ASSIGNMENT, SOURCE, STUBS, Project
 from cnn_lesson.items import NOTEBOOKS
 
@@ -125,7 +126,7 @@ class Grader:
         keys = {s.learner: self.key(s) for s in submissions}
         jobs = [job for entry in cleaned.values() for job in self.jobs(entry, store)]
         arrived: dict[str, dict[str, Reply]] = {learner: {} for learner in cleaned}
-        with Judge(self.seed) as judge:
+        with kept_warm(self.settings), Judge(self.seed) as judge:
             for reply in crew.run_all(jobs, self.executor()):
                 arrived[reply.learner][reply.name] = reply
                 if len(arrived[reply.learner]) == len(NOTEBOOKS):
@@ -182,6 +183,19 @@ class Grader:
         marks = {row.item: row for row in self.course.marks(result.learner)}
         feedback.write_pages(result, executed, self.project.root / "feedback", marks)
         results.save(result, self.work / "results")
+
+
+@contextmanager
+def kept_warm(settings: Settings) -> Iterator[None]:
+    """Keep the process that warm kernels are forked from alive, where there can be one."""
+    link = None
+    with suppress(OSError):
+        link = warm.connect(provisioner.environment()) if settings.warm else None
+    try:
+        yield
+    finally:
+        if link is not None:
+            link.close()
 
 
 def class_seed(work: Path) -> int:

@@ -12,10 +12,10 @@ from pathlib import Path
 import nbformat
 from nbformat import NotebookNode
 
-from cnn_lesson.course.files import read_files
+from cnn_lesson.course.execution.files import read_files
+from cnn_lesson.course.execution.limits import Limits
 from cnn_lesson.course.grading.results import Run
 from cnn_lesson.course.held_out import HELD_OUT
-from cnn_lesson.course.limits import Limits
 from cnn_lesson.items import ITEMS
 
 HAND_OUT = "from cnn_lesson.checks import hand_out\nhand_out({item!r})"
@@ -50,7 +50,7 @@ class Reply:
 
 def run_job(job: Job) -> Reply:
     """Run a job in a folder of its own, which is gone afterwards."""
-    from cnn_lesson.course.running import run_notebook
+    from cnn_lesson.course.execution.running import run_notebook
 
     with tempfile.TemporaryDirectory(prefix="cnn-job-") as place:
         folder = Path(place)

@@ -6,7 +6,7 @@ A kernel specification whose metadata says
 
 is started by it, be it from nbclient, `nbgrader autograde` or Formgrader.
 
-    python -m cnn_lesson.course.provisioner
+    python -m cnn_lesson.course.execution.provisioner
 
 installs such a specification, named like the provisioner, into the running environment.
 """
@@ -33,8 +33,8 @@ from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.provisioning import KernelProvisionerBase, KernelProvisionerFactory
 from traitlets import Bool, Dict, Unicode
 
-from cnn_lesson.course import sandbox, warm
-from cnn_lesson.course.limits import UNLIMITED, Limits
+from cnn_lesson.course.execution import sandbox, warm
+from cnn_lesson.course.execution.limits import UNLIMITED, Limits
 
 NAME = "cnn-lesson-warm"
 MOST_BYTES = 1 << 20

@@ -121,7 +121,7 @@ def nursery() -> None:
 
 def preload() -> None:
     """Import what submissions import: Keras, NumPy, the kernel, the learner's side."""
-    import cnn_lesson.course.keeper  # noqa: F401  (every fork begins as a keeper)
+    import cnn_lesson.course.execution.keeper  # noqa: F401  (every fork begins as a keeper)
 
     own = pkgutil.iter_modules(cnn_lesson.__path__, "cnn_lesson.")
     names = [module.name for module in own if not module.ispkg and "__" not in module.name]
@@ -159,7 +159,7 @@ def answer(link: socket.socket, waiting: selectors.BaseSelector) -> bool:
         for key in list(waiting.get_map().values()):
             key.fileobj.close()
         waiting.close()
-        from cnn_lesson.course.keeper import keep
+        from cnn_lesson.course.execution.keeper import keep
 
         keep(socket.socket(fileno=files[0]), warm_kernel)
     os.close(files[0])

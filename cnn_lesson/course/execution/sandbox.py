@@ -21,9 +21,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import cnn_lesson
-from cnn_lesson.course import kernel_calls as calls
-from cnn_lesson.course.call_filter import filter_calls
-from cnn_lesson.course.limits import MB, Limits, apply_limits
+from cnn_lesson.course.execution import kernel_calls as calls
+from cnn_lesson.course.execution.call_filter import filter_calls
+from cnn_lesson.course.execution.limits import MB, Limits, apply_limits
 
 JOB, HOME, WIRE = "/tmp/job", "/tmp/home", "/wire"
 FIRST_UID = 2_000_000_000  # far above any account; the keeper's process number comes on top

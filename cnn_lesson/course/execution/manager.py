@@ -11,8 +11,8 @@ from typing import Any
 from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
 from jupyter_client.manager import AsyncKernelManager
 
-from cnn_lesson.course.guarded import GuardedClient
-from cnn_lesson.course.provisioner import REPORT_WAIT_S, specification
+from cnn_lesson.course.execution.guarded import GuardedClient
+from cnn_lesson.course.execution.provisioner import REPORT_WAIT_S, specification
 
 
 class OneKernel(KernelSpecManager):

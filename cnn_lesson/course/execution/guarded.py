@@ -25,8 +25,8 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_output
 from traitlets import Type
 
-from cnn_lesson.course.limits import MB, Limits, sentence
-from cnn_lesson.course.outputs import RESULT_BYTES, weight
+from cnn_lesson.course.execution.limits import MB, Limits, sentence
+from cnn_lesson.course.execution.outputs import RESULT_BYTES, weight
 
 IOPUB_WAIT_S = 10
 MESSAGE_MB = 16

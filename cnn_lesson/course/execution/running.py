@@ -16,12 +16,12 @@ import nbformat
 from nbformat import NotebookNode
 from nbformat.v4 import new_notebook
 
-from cnn_lesson.course import provisioner, sandbox
-from cnn_lesson.course.guarded import Meter, Recorder
-from cnn_lesson.course.limits import Limits, sentence
-from cnn_lesson.course.manager import Manager, end_kernel
-from cnn_lesson.course.outputs import add_error, cleared, mark_rest, trim, write_notebook
-from cnn_lesson.course.workers import own_processor
+from cnn_lesson.course.execution import provisioner, sandbox
+from cnn_lesson.course.execution.guarded import Meter, Recorder
+from cnn_lesson.course.execution.limits import Limits, sentence
+from cnn_lesson.course.execution.manager import Manager, end_kernel
+from cnn_lesson.course.execution.outputs import add_error, cleared, mark_rest, trim, write_notebook
+from cnn_lesson.course.execution.workers import own_processor
 
 GRACE_S = 3
 LAST_WORDS_S = 0.1  # what a kernel said before it died may still be on its way

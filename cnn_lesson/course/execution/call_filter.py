@@ -11,7 +11,7 @@ import errno
 import platform
 import struct
 
-from cnn_lesson.course.kernel_calls import PR_SET_SECCOMP, prctl
+from cnn_lesson.course.execution.kernel_calls import PR_SET_SECCOMP, prctl
 
 # name: (x86_64, aarch64)
 REFUSED = {

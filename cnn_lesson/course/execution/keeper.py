@@ -19,10 +19,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NoReturn
 
-from cnn_lesson.course import kernel_calls as calls
-from cnn_lesson.course import sandbox
-from cnn_lesson.course.files import read_files, write_files
-from cnn_lesson.course.limits import MB, Limits, apply_limits, sentence
+from cnn_lesson.course.execution import kernel_calls as calls
+from cnn_lesson.course.execution import sandbox
+from cnn_lesson.course.execution.files import read_files, write_files
+from cnn_lesson.course.execution.limits import MB, Limits, apply_limits, sentence
 
 TICK_S = 0.03
 PEAK_EVERY_S = 1.0

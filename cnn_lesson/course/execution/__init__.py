@@ -1,0 +1,1 @@
+"""Running a stranger's notebook: warm kernels in a room of their own."""

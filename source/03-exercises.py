@@ -84,7 +84,7 @@ my_guess = None
 # Build the network of Question 1 once more and train it on `fashion_x`, `fashion_labels` with the
 # function `fit` above. About ten lines, or fewer with `keras.Sequential`.
 #
-# The check asks for an accuracy of at least 0.80 on clothes that it never saw.
+# The check asks for an accuracy of at least 0.78 on clothes that it never saw.
 
 # %% answer="fashion"
 ### BEGIN SOLUTION
@@ -106,7 +106,7 @@ fashion_history = fit(fashion_model, fashion_x, fashion_labels)
 figures.learning_curves(fashion_history.history, title="Fashion: the same network finds it harder")
 
 # %%
-reveal(my_guess, "about 88", "the same network, the same recipe, and clearly fewer are right.")
+reveal(my_guess, "about 84", "the mean of twenty seeds; the same network, the same recipe.")
 
 # %% [markdown]
 # Now get closer to what it reached on the digits. Some things to try, one at a time: a `Dropout`

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from cnn_lesson.course.cli_bench import bench
 from cnn_lesson.course.cli_grade import grade, sample
 from cnn_lesson.course.errors import CourseError, one_sentence
 from cnn_lesson.course.project import SOURCE, STUBS, choose, find_project
@@ -19,6 +20,7 @@ def main() -> None:
 
 main.add_command(sample)
 main.add_command(grade)
+main.add_command(bench)
 
 
 @main.command()

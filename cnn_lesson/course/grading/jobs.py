@@ -19,7 +19,7 @@ from cnn_lesson.course.held_out import HELD_OUT
 from cnn_lesson.items import ITEMS
 
 HAND_OUT = "from cnn_lesson.checks import hand_out\nhand_out({item!r})"
-INSTALL_STORE = "from cnn_lesson.course.store import install\ninstall({folder!r})"
+INSTALL_STORE = "from cnn_lesson.course.store.store import install\ninstall({folder!r})"
 STORE_CELL = "grader-store"
 
 

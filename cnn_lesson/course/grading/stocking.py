@@ -23,7 +23,7 @@ from cnn_lesson.course.project import SOURCE, Project
 from cnn_lesson.items import NOTEBOOKS
 
 WITH_TRAINING = NOTEBOOKS[1:]
-RECORD = "from cnn_lesson.course.store import install\ninstall({folder!r}, record=True)"
+RECORD = "from cnn_lesson.course.store.store import install\ninstall({folder!r}, record=True)"
 
 
 def stock(project: Project, folder: Path, jobs: int) -> Path | None:
@@ -61,7 +61,7 @@ def recording(notebook: NotebookNode, folder: Path) -> NotebookNode:
 
 
 def _fingerprint(project: Project) -> str:
-    from cnn_lesson.course.machine import machine_facts
+    from cnn_lesson.course.store.machine import machine_facts
 
     seen = hashlib.sha256(repr(machine_facts()).encode())
     for name in WITH_TRAINING:

@@ -16,17 +16,17 @@ from typing import Any
 
 import numpy as np
 
-from cnn_lesson.course.description import Description
-from cnn_lesson.course.entries import Entry, read_entry, write_entry
-from cnn_lesson.course.fit_key import Question, describe_model, digest, question
-from cnn_lesson.course.machine import machine_facts
-from cnn_lesson.course.process_state import (
+from cnn_lesson.course.store.description import Description
+from cnn_lesson.course.store.entries import Entry, read_entry, write_entry
+from cnn_lesson.course.store.fit_key import Question, describe_model, digest, question
+from cnn_lesson.course.store.machine import machine_facts
+from cnn_lesson.course.store.process_state import (
     counts_added,
     name_counts,
     random_state,
     set_name_counts,
 )
-from cnn_lesson.course.traced import note_traced
+from cnn_lesson.course.store.traced import note_traced
 
 
 def install(folder: Path | str, record: bool = False) -> "Store | None":

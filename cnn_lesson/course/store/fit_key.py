@@ -17,7 +17,7 @@ from typing import Any
 
 import numpy as np
 
-from cnn_lesson.course.description import (
+from cnn_lesson.course.store.description import (
     Description,
     Unknown,
     describe_array,
@@ -26,8 +26,8 @@ from cnn_lesson.course.description import (
     refuse_added_losses,
     refuse_own_methods,
 )
-from cnn_lesson.course.machine import machine_facts, software_facts
-from cnn_lesson.course.traced import Spec, traced_before
+from cnn_lesson.course.store.machine import machine_facts, software_facts
+from cnn_lesson.course.store.traced import Spec, traced_before
 
 FORMAT = 1
 UNTOLD = ("verbose", "callbacks", "validation_data", "x", "y", "sample_weight")

@@ -14,8 +14,8 @@ from typing import Any
 
 import numpy as np
 
-from cnn_lesson.course.description import Unknown
-from cnn_lesson.course.process_state import names_kept
+from cnn_lesson.course.store.description import Unknown
+from cnn_lesson.course.store.process_state import names_kept
 
 Side = tuple[tuple[int, ...], str]
 """Shape without its first axis, and type, of inputs, answers or weights."""

@@ -17,7 +17,9 @@ CPU_FIELDS = (
     "vendor_id", "cpu family", "model", "model name", "stepping", "cache size", "siblings",
     "cpu cores", "CPU implementer", "CPU variant", "CPU part", "CPU revision", *FEATURES,
 )  # fmt: skip
-CACHES = ("SC_LEVEL1_DCACHE_SIZE", "SC_LEVEL2_CACHE_SIZE", "SC_LEVEL3_CACHE_SIZE")
+CACHES = (188, 191, 194)
+"""_SC_LEVEL1_DCACHE_SIZE, _SC_LEVEL2_CACHE_SIZE, _SC_LEVEL3_CACHE_SIZE of glibc's sysconf."""
+
 SWITCHES = (
     "DNNL_", "ONEDNN_", "XLA_", "TF_DETERMINISTIC_", "TF_DISABLE_", "TF_ENABLE_", "TF_MKL_",
     "TF_ONEDNN_", "TF_XLA_",
@@ -36,7 +38,7 @@ def machine_facts() -> dict[str, Any] | None:
         return None
     return {
         **processor,
-        "caches": [os.sysconf(name) for name in CACHES if name in os.sysconf_names],
+        "caches": _caches(),
         "machine": platform.machine(),
         "libc": platform.libc_ver(),
     }
@@ -55,6 +57,14 @@ def _processor(path: str) -> dict[str, str]:
     except OSError:
         return {}
     return {name: fields[name] for name in CPU_FIELDS if name in fields}
+
+
+def _caches() -> list[int]:
+    """Bytes of the processor's caches of three levels; nothing where the library cannot tell."""
+    try:
+        return [os.sysconf(number) for number in CACHES]
+    except (OSError, ValueError):
+        return []
 
 
 def software_facts() -> dict[str, Any] | None:

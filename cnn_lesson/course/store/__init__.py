@@ -1,0 +1,1 @@
+"""Trainings that are known already, answered instead of repeated."""

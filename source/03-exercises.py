@@ -154,7 +154,11 @@ predicted = tuned_model.predict(scaled(fashion_test), verbose=0).argmax(axis=1)
 figures.confusion(fashion_test_labels, predicted, fashion_mnist.class_names)
 
 # %% [markdown] essay="fashion-why"
-# The code runs unchanged.
+# The code runs unchanged: both sets have 28 × 28 pixels and ten classes. But of clothes that it had
+# not seen the network gets 0.84 right, of digits 0.96 (means of twenty seeds). Shirts, pullovers,
+# coats and T-shirts share one outline and differ in details that few pixels can show. More feature
+# maps, a pooling after each Conv2D, dropout and twice the epochs raise it to FASHION_TUNED, which
+# is more than the ±0.01 that 500 pictures leave open.
 
 # %% [markdown]
 # ## S8 · Overfitting: trim or drop out
@@ -255,7 +259,12 @@ figures.accuracy_table_plot([{"name": name, **row} for name, row in table.items(
 # ### END MARK SCHEME
 
 # %% [markdown] essay="trim-or-drop-why"
-# Trimming.
+# Nearly all weights lie between Flatten and the first Dense layer, so 64 units halve the network and
+# 32 leave a quarter. All four know the training part almost by heart (0.98 to 0.99) and get 0.95 of
+# the validation part right; that gap is the overfitting. Trimming narrows it a little, from 0.042
+# to 0.035, and costs a hundredth on unseen digits: 0.959, 0.954, 0.949 as means of twenty seeds.
+# With a quarter of the units masked it is 0.960, the gap 0.037. On 400 pictures such differences
+# drown in chance (±0.01); it took twenty seeds to see them.
 
 # %% [markdown]
 # ## S9 · Your own five layers

@@ -9,6 +9,7 @@ import pytest
 from cnn_lesson.course.errors import CourseError
 from cnn_lesson.course.grading import crew
 from cnn_lesson.course.grading.jobs import Job, Reply
+from cnn_lesson.course.grading.judging import inputs_for
 from cnn_lesson.course.grading.results import Run
 
 
@@ -65,3 +66,23 @@ def test_no_scheduler_is_one_sentence():
     pytest.importorskip("distributed")
     with pytest.raises(CourseError, match="no Dask scheduler answers"):
         crew.cluster("tcp://127.0.0.1:1")
+
+
+@pytest.mark.slow
+def test_a_cluster_of_two_workers_runs_the_same_jobs(root):
+    """Does a real Dask cluster give each stub's evidence, as local processes do?"""
+    distributed = pytest.importorskip("distributed")
+    stub = (root / "notebooks" / "cnn" / "01-convolution.ipynb").read_text(encoding="utf-8")
+    inputs = inputs_for("01-convolution", 3)
+    jobs = [Job(f"learner-{n}", "01-convolution", stub, inputs) for n in range(3)]
+    here = {r.learner: r for r in crew.run_all(jobs, crew.local(2))}
+    with distributed.LocalCluster(
+        n_workers=2, threads_per_worker=1, dashboard_address=None, host="127.0.0.1"
+    ) as cluster:
+        start = crew.cluster(cluster.scheduler_address)
+        there = {r.learner: r for r in crew.run_all(jobs, start)}
+        distributed.get_client().close()
+    assert {name: r.run.state for name, r in there.items()} == dict.fromkeys(here, "done")
+    assert {name: r.evidence for name, r in there.items()} == {
+        name: r.evidence for name, r in here.items()
+    }

@@ -17,13 +17,13 @@ import tensorflow as tf
 from keras import Input, Sequential, callbacks, layers, losses, metrics, ops, optimizers
 from tensorflow.python.eager import context
 
+from cnn_lesson.course.store import store as store_module
 from cnn_lesson.course.store.description import Unknown
 from cnn_lesson.course.store.entries import ABOUT, sealed
 from cnn_lesson.course.store.fit_key import question
 from cnn_lesson.course.store.machine import machine_facts
 from cnn_lesson.course.store.process_state import name_counts, set_name_counts
 from cnn_lesson.course.store.store import all_variables, install, uninstall
-from cnn_lesson.course.store import store as store_module
 
 with suppress(RuntimeError):  # too late: TensorFlow has begun
     tf.config.threading.set_intra_op_parallelism_threads(1)
@@ -211,7 +211,7 @@ def test_training_after_an_answer(tmp_path):
 CHILDREN = """
 import os, sys, hashlib
 import keras, numpy as np, tensorflow as tf
-from cnn_lesson.course.store.store import store
+from cnn_lesson.course.store import store
 
 def job(folder, record):
     if folder:

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from cnn_lesson.arithmetic import closed_book
 from cnn_lesson.checking.contract import Check, Unseen
 from cnn_lesson.checking.evidence import Evidence, as_array, call, entry, line, plain, yours
 from cnn_lesson.checking.misconceptions import Rule, same
@@ -135,7 +136,8 @@ class Task:
 
 def _call_on_copies(function: Callable[..., object], case: Case) -> Evidence:
     arguments = deepcopy(case)
-    outcome = call(function, *arguments)
+    with closed_book():
+        outcome = call(function, *arguments)
     pairs = zip(arguments, case, strict=True)
     return outcome | {"changed": any(not np.array_equal(mine, theirs) for mine, theirs in pairs)}
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import click
@@ -10,6 +11,7 @@ from cnn_lesson.course.errors import one_sentence
 from cnn_lesson.course.project import find_project
 
 SUBMITTED = "submitted"
+INTERRUPTED = 130
 
 
 @click.command()
@@ -57,9 +59,8 @@ def grade(submitted: Path, **options: object) -> None:
         with following() as progress:
             graded = grade_class(project, submitted, _settings(options), progress)
     except KeyboardInterrupt:
-        raise click.ClickException(
-            "interrupted; what is graded stays graded, the same command goes on"
-        ) from None
+        click.echo("interrupted; what is graded stays graded, the same command goes on", err=True)
+        os._exit(INTERRUPTED)  # a normal end would wait for the jobs that are running
     csv = Course(project, project.root / WORK).export(project.root / "grades.csv")
     console = Console()
     show(graded, console)
@@ -71,7 +72,6 @@ def grade(submitted: Path, **options: object) -> None:
 
 
 def _settings(options: dict) -> object:
-    import os
     from dataclasses import replace
 
     from cnn_lesson.course.execution.limits import Limits

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import statistics
 import subprocess
 import sys
 import tempfile
@@ -19,8 +18,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from cnn_lesson.course.grading.grader import Settings, grade
+from cnn_lesson.course.grading.gradebook import Course
+from cnn_lesson.course.grading.grader import WORK, Settings, grade
 from cnn_lesson.course.grading.sample import class_of, make_class
+from cnn_lesson.course.grading.stocking import stock as stock_store
 from cnn_lesson.course.grading.submissions import clean, find_submissions, lay_out
 from cnn_lesson.course.project import ASSIGNMENT, CONFIG, SOURCE, STUBS, Project
 
@@ -35,30 +36,52 @@ class Measured:
     seconds: float
     peak_mb: float
     points: dict[str, float]
+    cpu_s: float = 0.0
 
 
 def run(project: Project, sizes: tuple[int, ...], stock: int, say: Callable[[str], None]) -> None:
     """Measure and print; the first of ``sizes`` is the class that stock nbgrader grades, too."""
-    first = sizes[0]
-    ours: dict[tuple[bool, int], Measured] = {}
-    say(f"sample class of {first}; {os.cpu_count()} cores")
-    for store, jobs in ((True, 2), (True, 1), (False, 2), (False, 1)):
-        ours[store, jobs] = measured = graded(project, first, Settings(jobs=jobs, store=store))
-        name = f"{'with' if store else 'without'} store, {jobs} job{'s' * (jobs > 1)}"
-        say(f"{name:<24} {_line(measured, first)}")
-    same = len({tuple(sorted(m.points.items())) for m in ours.values()}) == 1
-    say(f"same points in all four: {'yes' if same else 'NO'}")
-    for jobs_added in (ours[True, 2].peak_mb - ours[True, 1].peak_mb,):
-        say(f"memory of the second job: {jobs_added:.0f} MB")
-    for size in sizes[1:]:
-        measured = graded(project, size, Settings(jobs=2))
-        say(f"class of {size:<15} {_line(measured, size)}")
-    if stock:
-        theirs = graded_by_stock(project, first, stock)
-        say(f"stock nbgrader autograde {_line(theirs, stock)}")
+    first, cores = sizes[0], os.cpu_count() or 1
+    say(f"sample class of {first}, {cores} cores")
+    with _copy(project) as stocked:
+        stock_store(stocked, stocked.root / WORK / "store", cores)
+        ours = {}
+        for store, jobs in ((True, 2), (True, 1), (False, 2), (False, 1)):
+            ours[store, jobs] = measured = graded(stocked, first, Settings(jobs=jobs, store=store))
+            say(f"{_name(store, jobs):<26} {_line(measured, first)}")
+        for size in sizes[1:]:
+            say(
+                f"{f'a class of {size}':<26} {_line(graded(stocked, size, Settings(jobs=2)), size)}"
+            )
+        theirs = graded_by_stock(stocked, first, stock) if stock else None
+    _compare(ours, say)
+    if theirs:
+        say(f"{f'stock nbgrader, {stock} of them':<26} {_line(theirs, stock)}")
+        differing = {who for who in theirs.points if theirs.points[who] != _any(ours).points[who]}
+        say(f"points that differ from stock: {', '.join(sorted(differing)) or 'none'}")
         for (store, jobs), measured in ours.items():
             ratio = (theirs.seconds / stock) / (measured.seconds / first)
-            say(f"  {ratio:5.1f} times as fast {'with' if store else 'without'} store, {jobs} jobs")
+            say(f"{ratio:6.1f} times as fast as stock {_name(store, jobs)}")
+
+
+def _name(store: bool, jobs: int) -> str:
+    return f"{'with' if store else 'without'} store, {jobs} job{'s' * (jobs > 1)}"
+
+
+def _any(ours: dict[tuple[bool, int], Measured]) -> Measured:
+    return next(iter(ours.values()))
+
+
+def _compare(ours: dict[tuple[bool, int], Measured], say: Callable[[str], None]) -> None:
+    """Print whether all ways agree, what a second job costs, and how near the limit they are."""
+    same = all(measured.points == _any(ours).points for measured in ours.values())
+    say(f"same points with and without store, with 1 and 2 jobs: {'yes' if same else 'NO'}")
+    say(f"memory of the second job: {ours[True, 2].peak_mb - ours[True, 1].peak_mb:.0f} MB")
+    limit = ours[False, 2].cpu_s / 2
+    ratio = ours[False, 2].seconds / limit
+    say(
+        f"without store, 2 jobs: {ratio:.2f} of the limit ({limit:.1f} s: half the CPU time inside)"
+    )
 
 
 def _line(measured: Measured, size: int) -> str:
@@ -74,7 +97,8 @@ def graded(project: Project, size: int, settings: Settings) -> Measured:
             start = time.perf_counter()
             outcome = grade(copy, copy.root / "submitted", settings)
             seconds = time.perf_counter() - start
-        return Measured(seconds, peak(), {r.learner: r.points() for r in outcome.results})
+        points = {r.learner: r.points() for r in outcome.results}
+        return Measured(seconds, peak(), points, outcome.cpu_s)
 
 
 def graded_by_stock(project: Project, size: int, stock: int) -> Measured:
@@ -88,7 +112,11 @@ def graded_by_stock(project: Project, size: int, stock: int) -> Measured:
             start = time.perf_counter()
             _nbgrader(copy, "autograde", ASSIGNMENT)
             seconds = time.perf_counter() - start
-        return Measured(seconds, peak(), {})
+        rows = Course(copy, copy.root / WORK).rows()
+        points: dict[str, float] = {}
+        for row in rows:
+            points[row.learner] = points.get(row.learner, 0.0) + (row.points or 0.0)
+        return Measured(seconds, peak(), points)
 
 
 def _spread(submissions: list, stock: int) -> list:
@@ -111,9 +139,9 @@ def _copy(project: Project) -> Iterator[Project]:
         for stage in (SOURCE, STUBS):
             shutil.copytree(project.root / stage, root / stage)
         shutil.copy(project.root / CONFIG, root)
-        store = project.root / ".grading" / "store"
+        store = project.root / WORK / "store"
         if store.is_dir():
-            shutil.copytree(store, root / ".grading" / "store")
+            shutil.copytree(store, root / WORK / "store")
         yield Project(root)
 
 
@@ -145,8 +173,3 @@ def _family_mb() -> float:
         except psutil.Error:
             continue
     return total
-
-
-def median(values: list[float]) -> float:
-    """The middle value."""
-    return statistics.median(values)

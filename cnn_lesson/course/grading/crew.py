@@ -6,41 +6,46 @@ import multiprocessing
 import signal
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, wait
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
+from typing import Any
 
 from cnn_lesson.course.errors import CourseError
 from cnn_lesson.course.execution.workers import end_with_parent
 from cnn_lesson.course.grading.jobs import Job, Reply, run_job
 from cnn_lesson.course.grading.results import Run
 
-MakeExecutor = Callable[[], Executor]
+StartExecutor = Callable[[], AbstractContextManager[Executor]]
 
 
-def local(jobs: int) -> MakeExecutor:
+def local(jobs: int) -> StartExecutor:
     """Processes on this machine."""
     context = multiprocessing.get_context("spawn")
-    return lambda: ProcessPoolExecutor(jobs, mp_context=context, initializer=_join)
+    return lambda: _released(ProcessPoolExecutor(jobs, mp_context=context, initializer=_join))
 
 
-def cluster(address: str) -> MakeExecutor:
+def cluster(address: str) -> StartExecutor:
     """The workers of a Dask scheduler. Raises CourseError where it, or Dask, is missing."""
+    client = _client(address)
+    return lambda: _released(client.get_executor(pure=False, retries=0))
+
+
+def _client(address: str) -> Any:
     try:
         from distributed import Client
+
+        return Client(address, timeout="10s")
     except ImportError:
         raise CourseError("--cluster needs Dask: install the project's extra `dask`") from None
-    try:
-        client = Client(address, timeout="10s")
     except (OSError, ValueError) as error:
         raise CourseError(f"no Dask scheduler answers at {address}: {error}") from error
-    return lambda: client.get_executor(pure=False, retries=0)
 
 
 def run_all(
-    jobs: Iterable[Job], make: MakeExecutor, work: Callable[[Job], Reply] = run_job
+    jobs: Iterable[Job], start: StartExecutor, work: Callable[[Job], Reply] = run_job
 ) -> Iterator[Reply]:
     """The replies, as they come. A job that failed with its worker is tried once more, alone."""
     failed: list[Job] = []
-    with _stopped(make()) as executor:
+    with start() as executor:
         futures = {executor.submit(work, job): job for job in jobs}
         for future in _finished(futures):
             if future.exception() is None:
@@ -48,18 +53,22 @@ def run_all(
             else:
                 failed.append(futures[future])
     for job in failed:
-        with _stopped(make()) as executor:
+        with start() as executor:
             future = executor.submit(work, job)
-            wait([future])
             error = future.exception()
             yield future.result() if error is None else _given_up(job, error)
 
 
 def _finished(futures: Iterable[Future]) -> Iterator[Future]:
+    """The futures as they are done; those that are not when this is left are cancelled."""
     left = set(futures)
-    while left:
-        done, left = wait(left, return_when=FIRST_COMPLETED)
-        yield from done
+    try:
+        while left:
+            done, left = wait(left, return_when=FIRST_COMPLETED)
+            yield from done
+    finally:
+        for future in left:
+            future.cancel()
 
 
 def _given_up(job: Job, error: BaseException) -> Reply:
@@ -68,12 +77,12 @@ def _given_up(job: Job, error: BaseException) -> Reply:
 
 
 @contextmanager
-def _stopped(executor: Executor) -> Iterator[Executor]:
-    """The executor; whatever it still holds is dropped at the end."""
+def _released(executor: Executor) -> Iterator[Executor]:
+    """The executor; nothing waits for what it still does when it is left."""
     try:
         yield executor
     finally:
-        executor.shutdown(wait=False, cancel_futures=True)
+        executor.shutdown(wait=False)
 
 
 def _join() -> None:

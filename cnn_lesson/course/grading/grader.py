@@ -12,7 +12,7 @@ import os
 import secrets
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
 import nbformat
@@ -27,7 +27,7 @@ from cnn_lesson.course.grading.atomic import write_text
 from cnn_lesson.course.grading.gradebook import EXECUTED, Course
 from cnn_lesson.course.grading.jobs import Job, Reply
 from cnn_lesson.course.grading.judging import Judge, inputs_for
-from cnn_lesson.course.grading.results import Result, Run
+from cnn_lesson.course.grading.results import Result
 from cnn_lesson.course.grading.stocking import WITH_TRAINING, stock
 from cnn_lesson.course.grading.submissions import Clean, Submission, clean, find_submissions
 from cnn_lesson.course.project import ASSIGNMENT, SOURCE, STUBS, Project
@@ -59,6 +59,8 @@ class Class:
     results: list[Result]
     refused: dict[str, str]
     graded_now: int
+    cpu_s: float
+    """CPU time of the kernels and the judge for what was graded now, seconds."""
 
 
 def grade(
@@ -86,7 +88,9 @@ def grade(
             progress(result.learner, len(done), len(submissions))
     ordered = [done[s.learner] for s in submissions]
     feedback.write_index(ordered, project.root / "feedback")
-    return Class(ordered, refused, len(todo))
+    now = {submission.learner for submission in todo}
+    kernels = sum(r.cpu_s for x in ordered if x.learner in now for r in x.runs.values())
+    return Class(ordered, refused, len(todo), kernels + grader.judge_cpu_s)
 
 
 def refuse_without_sandbox(settings: Settings) -> None:
@@ -106,6 +110,7 @@ class Grader:
         self.project, self.settings = project, settings
         self.work = project.root / WORK
         self.course = Course(project, self.work)
+        self.judge_cpu_s = 0.0
         self.seed = class_seed(self.work)
         self.version = version(project, self.seed, settings.limits)
 
@@ -132,8 +137,9 @@ class Grader:
                 if len(arrived[reply.learner]) == len(NOTEBOOKS):
                     replies = arrived.pop(reply.learner)
                     yield self.finish(cleaned[reply.learner], keys[reply.learner], replies, judge)
+                    self.judge_cpu_s = judge.cpu_s
 
-    def executor(self) -> crew.MakeExecutor:
+    def executor(self) -> crew.StartExecutor:
         """Where jobs run: this machine, or a Dask cluster."""
         where = self.settings.cluster
         return crew.cluster(where) if where else crew.local(self.settings.jobs)
@@ -165,11 +171,11 @@ class Grader:
         executed = {}
         for name in NOTEBOOKS:
             reply = replies[name]
-            note = "; ".join(filter(None, (entry.notes.get(name, ""), reply.run.note)))
-            result.runs[name] = Run(**{**asdict(reply.run), "note": note})
+            notebook = nbformat.reads(reply.notebook, as_version=4)
+            notes = entry.notes.get(name), reply.run.note, scoring.syntax_note(notebook)
+            result.runs[name] = replace(reply.run, note="; ".join(filter(None, notes)))
             verdicts = scoring.complete(judge.verdicts(reply.evidence), name, result.runs[name])
             result.verdicts.update(verdicts)
-            notebook = nbformat.reads(reply.notebook, as_version=4)
             executed[name] = scoring.enter(notebook, verdicts)
         self.record(result, executed)
         return result

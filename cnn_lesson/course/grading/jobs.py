@@ -75,7 +75,8 @@ def run_job(job: Job) -> Reply:
             for name, content in read_files(folder / "evidence", most).items()
             if name.removesuffix(".npz") in job.inputs
         }
-    run = Run(outcome.state, outcome.note, round(outcome.seconds, 2), round(outcome.peak_mb, 1))
+    used = (outcome.seconds, outcome.peak_mb, outcome.cpu_s)
+    run = Run(outcome.state, outcome.note, *(round(value, 2) for value in used))
     undressed = nbformat.writes(undress(executed, original))
     return Reply(job.learner, job.name, run, undressed, evidence)
 

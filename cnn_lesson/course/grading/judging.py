@@ -11,6 +11,7 @@ import contextlib
 import multiprocessing
 import os
 import signal
+import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures import TimeoutError as FutureTimeoutError
@@ -68,6 +69,7 @@ class Judge:
         self._seed, self._work = seed, work
         self._pool: ProcessPoolExecutor | None = None
         self._pid = 0
+        self.cpu_s = 0.0
 
     def __enter__(self) -> Judge:
         return self
@@ -95,8 +97,10 @@ class Judge:
             context = multiprocessing.get_context("spawn")
             self._pool = ProcessPoolExecutor(1, mp_context=context, initializer=_limit)
             self._pid = self._pool.submit(os.getpid).result(timeout=START_LIMIT_S)
-        future: Future = self._pool.submit(self._work, dict(evidence), self._seed)
-        return future.result(timeout=JUDGE_LIMIT_S)
+        future: Future = self._pool.submit(_timed, self._work, dict(evidence), self._seed)
+        verdicts, cpu_s = future.result(timeout=JUDGE_LIMIT_S)
+        self.cpu_s += cpu_s
+        return verdicts
 
     def _stop(self) -> None:
         if self._pool is not None:
@@ -104,6 +108,12 @@ class Judge:
                 os.kill(self._pid, signal.SIGKILL)
             self._pool.shutdown(wait=False, cancel_futures=True)
             self._pool = None
+
+
+def _timed(work: Callable[..., Any], *arguments: object) -> tuple[Any, float]:
+    """What the work gives, and the seconds of CPU time it took."""
+    start = time.process_time()
+    return work(*arguments), time.process_time() - start
 
 
 def _limit() -> None:

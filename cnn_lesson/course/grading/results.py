@@ -19,6 +19,7 @@ class Run:
     note: str = ""
     seconds: float = 0.0
     memory_mb: float = 0.0
+    cpu_s: float = 0.0
 
 
 @dataclass

@@ -13,6 +13,7 @@ from cnn_lesson.course.grading.results import Run
 from cnn_lesson.items import ITEMS
 from cnn_lesson.verdict import Verdict
 
+SYNTAX_ERRORS = {"SyntaxError", "IndentationError", "TabError"}
 NOTHING_CAME = "its check did not run to the end"
 
 
@@ -34,3 +35,14 @@ def enter(notebook: NotebookNode, verdicts: Mapping[str, Verdict]) -> NotebookNo
                 new_output("execute_result", data, execution_count=cell.execution_count)
             ]
     return notebook
+
+
+def syntax_note(notebook: NotebookNode) -> str:
+    """A line that names the cells that Python could not read, or ""."""
+    wrong = [
+        cell.metadata.get("nbgrader", {}).get("grade_id", cell.get("id", "a cell"))
+        for cell in notebook.cells
+        if cell.cell_type == "code"
+        and any(output.get("ename") in SYNTAX_ERRORS for output in cell.outputs)
+    ]
+    return f"syntax error in {', '.join(wrong)}" if wrong else ""

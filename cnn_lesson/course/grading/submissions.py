@@ -122,14 +122,17 @@ def read_bytes(path: Path) -> bytes:
         raise CourseError("not handed in") from None
     except OSError as error:
         raise CourseError(f"cannot be read: {error.strerror}") from None
-    with os.fdopen(handle, "rb") as file:
+    try:
         about = os.fstat(handle)
         if not stat.S_ISREG(about.st_mode):
             raise CourseError("not a file")
         if about.st_size > NOTEBOOK_LIMIT_MB * 2**20:
             size = about.st_size / 2**20
             raise CourseError(f"{size:.0f} MB, over the limit of {NOTEBOOK_LIMIT_MB} MB")
-        return file.read(NOTEBOOK_LIMIT_MB * 2**20)
+        with open(handle, "rb", closefd=False) as file:
+            return file.read(NOTEBOOK_LIMIT_MB * 2**20)
+    finally:
+        os.close(handle)
 
 
 def _read(path: Path) -> NotebookNode:

@@ -5,21 +5,21 @@
 
 # Accuracies on images that the network has not seen, between 0 and 1.
 DIGITS = 0.90
-"""``train``: the network of Question 1 after six epochs on 4,000 digits."""
+"""``train``: the network of Question 1, six epochs; the worst seed gives 0.944."""
 DIGITS_BEGUN = 0.60
-"""``train``: below ``DIGITS``, yet clearly trained: part of the points."""
+"""``train``: too little for ``DIGITS``, yet clearly trained: part of the points."""
 CLOTHES = 0.78
-"""``fashion``: the same network on 4,000 pieces of clothing."""
+"""``fashion``: the same network on clothes, six epochs; the worst seed gives 0.812."""
 CLOTHES_TUNED = 0.82
-"""``fashion``: after tuning."""
+"""``fashion``: with dropout and twelve epochs the worst seed gives 0.836."""
 SHUFFLED_DENSE = 0.80
-"""``dense-vs-conv``: a small Dense network on digits with shuffled pixels."""
+"""``dense-vs-conv``: a small Dense network on shuffled pixels; the worst seed gives 0.896."""
 SHUFFLED_CONV = 0.60
-"""``dense-vs-conv``: a small convolutional network on digits with shuffled pixels."""
+"""``dense-vs-conv``: a small convolutional one; the worst seed gives 0.786, plain pixels 0.16."""
 SMALL = 0.90
-"""``five-layers``: a network of at most ``SMALL_PARAMETERS`` parameters."""
+"""``five-layers``: three networks of some 15,000 parameters; the worst seed gives 0.928."""
 TRIMMED = 0.85
-"""``trim-or-drop``: what each of the four networks reaches on its validation part."""
+"""``trim-or-drop``, validation part: the worst seed of the four networks gives 0.940."""
 
 # How far a claimed accuracy may be from the measured one.
 TRAIN_MARGIN = 0.03

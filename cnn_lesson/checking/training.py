@@ -9,6 +9,15 @@ import numpy as np
 from cnn_lesson.checking.architectures import QUESTION_1, Part, parts, same_up_to_hidden
 from cnn_lesson.checking.comparison import CHECKS as COMPARISON
 from cnn_lesson.checking.contract import Check, Images, Unseen
+from cnn_lesson.checking.curves import (
+    Curves,
+    believable,
+    claimed,
+    fell,
+    gather_curves,
+    read_curves,
+    validated,
+)
 from cnn_lesson.checking.evidence import Evidence, entry
 from cnn_lesson.checking.measure import Facts, Score, facts, score
 from cnn_lesson.checking.models import portable
@@ -23,15 +32,6 @@ from cnn_lesson.checking.thresholds import (
 )
 from cnn_lesson.checking.trimming import CHECKS as TRIMMING
 from cnn_lesson.checking.wiring import CHECKS as WIRING
-from cnn_lesson.drawing.curves import (
-    Curves,
-    believable,
-    claimed,
-    fell,
-    gather_curves,
-    read_curves,
-    validated,
-)
 from cnn_lesson.items import ITEMS
 from cnn_lesson.verdict import Finding, Verdict, still_open
 

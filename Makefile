@@ -16,7 +16,7 @@ ENV := .venv/made-in
 unexport VIRTUAL_ENV CONDA_PREFIX PYTHONHOME PYTHONPATH PYTHONSTARTUP JUPYTER_PATH
 
 .DEFAULT_GOAL := help
-.PHONY: help lesson teach build check grade sample release test lint bench lock data clean
+.PHONY: help lesson teach build check grade sample release test lint bench hostile lock data clean
 
 help:  ## this list
 	@sed -n 's/^\([a-z]*\):.*## /\1	/p' Makefile
@@ -53,6 +53,9 @@ lint: $(ENV)  ## ruff, its formatter, and no import cycle
 
 bench: $(ENV)  ## time grading against stock nbgrader
 	$(LESSON) bench
+
+hostile: $(ENV)  ## show which hostile submissions succeed against stock nbgrader
+	$(RUN) tests.hostile
 
 lock: $(ENV)  ## pin the newest versions of everything (needs uv)
 	env -u UV_INDEX -u UV_EXTRA_INDEX_URL -u UV_FIND_LINKS "$(UV)" pip compile pyproject.toml --no-config \

@@ -35,17 +35,17 @@ def check(
     namespace: Mapping[str, object] | None = None,
     seed: int = VISIBLE_SEED,
     unseen: Unseen | None = None,
-) -> Verdict | None:
+) -> Verdict:
     """The verdict on an item's answer, read from the notebook by the names the item asks for.
 
     ``unseen`` maps ``"mnist"`` and ``"fashion_mnist"`` to images (n, 28, 28) and labels (n,) that
     accuracies are measured on: the 500 test images unless told. While nbgrader validates, a
     verdict short of full points raises ``NotYet``. While a class is graded, the grader asks for
-    the evidence itself (``hand_out``): nothing is judged here, and ``None`` comes back.
+    the evidence itself (``hand_out``): nothing is judged here, and 0 points come back.
     """
     chosen = find(item)
     if EVIDENCE_FOLDER in os.environ:
-        return None
+        return Verdict(item, 0, ITEMS[item].points, (Finding(thought="the grader decides"),))
     inputs = chosen.inputs(seed)
     evidence = gather(chosen, _answers(item, namespace), inputs)
     verdict = judge(chosen, evidence, inputs, unseen or test_images)

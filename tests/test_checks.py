@@ -81,6 +81,20 @@ def test_autograding_returns_the_points(notebook, monkeypatch):
     assert repr(check("q2")) == "2"
 
 
+def by_windows(image, kernel, stride=1):
+    """A right answer."""
+    windows = np.lib.stride_tricks.sliding_window_view(image, kernel.shape)[::stride, ::stride]
+    return np.einsum("rcij,ij->rc", windows, kernel)
+
+
+def test_the_courses_own_function_is_no_answer(notebook):
+    """Does handing the course's own convolution in earn nothing, and say why?"""
+    notebook["convolve"] = arithmetic.convolve
+    verdict = check("convolve")
+    assert verdict.points == 0
+    assert "write it yourself" in str(verdict)
+
+
 def test_grading_hands_out_evidence_and_judges_nothing(notebook, monkeypatch, tmp_path):
     """Do the inputs of the grader come back as evidence that a judge elsewhere can use?"""
     inputs, evidence = tmp_path / "inputs", tmp_path / "evidence"
@@ -90,8 +104,8 @@ def test_grading_hands_out_evidence_and_judges_nothing(notebook, monkeypatch, tm
     (inputs / "convolve.npz").write_bytes(pack(chosen.inputs(5)))
     monkeypatch.setenv(INPUTS_FOLDER, str(inputs))
     monkeypatch.setenv(EVIDENCE_FOLDER, str(evidence))
-    notebook["convolve"] = arithmetic.convolve
-    assert check("convolve") is None
+    notebook["convolve"] = by_windows
+    assert check("convolve").points == 0
     checks.hand_out("convolve")
     told = unpack((evidence / "convolve.npz").read_bytes())
     verdict = checks.judge(chosen, told, chosen.inputs(5), checks.test_images)

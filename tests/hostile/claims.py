@@ -6,7 +6,7 @@ _LIE = """
 import re
 from cnn_lesson.items import ITEMS
 def points_in(source):
-    found = re.search(r"(?:check|hand_out)\\(['\\"]([\\w-]+)", source)
+    found = re.search(r"(?:check|check_hidden|hand_out)\\(['\\"]([\\w-]+)", source)
     return ITEMS[found[1]].points if found else None
 """
 _TRANSFORMER = (
@@ -187,7 +187,9 @@ def steal(*given, **named):
 """
 
 CLAIMS = [
-    Attack("displayhook", "patched libraries: sys.displayhook says the points", first(_DISPLAYHOOK)),
+    Attack(
+        "displayhook", "patched libraries: sys.displayhook says the points", first(_DISPLAYHOOK)
+    ),
     Attack("transformer", "patched input transformer: checks become numbers", first(_TRANSFORMER)),
     Attack("syntax-tree", "patched AST transformer: checks become numbers", first(_SYNTAX_TREE)),
     Attack("formatter", "patched formatter: a verdict is shown as full points", first(_FORMATTER)),
@@ -335,8 +337,6 @@ CLAIMS = [
             "import sys\n"
             "from cnn_lesson import verdict\n"
             "def trace(frame, event, value):\n"
-            "    if frame.f_code.co_name == '__repr__' and 'out_of' in str(frame.f_code.co_names):\n"
-            "        pass\n"
             "    verdict.Verdict.__repr__ = lambda self: str(self.out_of)\n"
             "sys.setprofile(trace)"
         ),
@@ -359,13 +359,23 @@ CLAIMS = [
     ),
     Attack("everything", "an object that equals everything", answers("Everything()", _EVERYTHING)),
     Attack("lying-class", "an object with a lying __class__", answers("Liar()", _LYING_CLASS)),
-    Attack("lying-number", "a number with lying __eq__, __float__", answers("Number()", _LYING_NUMBER)),
+    Attack(
+        "lying-number", "a number with lying __eq__, __float__", answers("Number()", _LYING_NUMBER)
+    ),
     Attack("lying-text", "a text with lying __eq__", answers("Text()", _LYING_TEXT)),
     Attack("lying-array", "an array with lying ufuncs", answers("made", _LYING_ARRAY)),
-    Attack("dunder-array", "__array__ that looks for the truth", answers("Wanted()", _LYING_DUNDER_ARRAY)),
+    Attack(
+        "dunder-array",
+        "__array__ that looks for the truth",
+        answers("Wanted()", _LYING_DUNDER_ARRAY),
+    ),
     Attack("lying-dict", "a dict that has everything", answers("Any()", _LYING_MAPPING)),
     Attack("nan", "NaN, which is neither right nor wrong", answers("float('nan')")),
-    Attack("frames", "a function that looks for the rule in its callers", answers("steal", _FROM_FRAMES)),
+    Attack(
+        "frames",
+        "a function that looks for the rule in its callers",
+        answers("steal", _FROM_FRAMES),
+    ),
     Attack(
         "oracle",
         "the lesson's own functions handed in",
@@ -378,7 +388,10 @@ CLAIMS = [
     Attack(
         "oracle-called",
         "the lesson's own function called",
-        answer("convolve", "def convolve(image, kernel, stride=1):\n    return slide(image, kernel, stride)"),
+        answer(
+            "convolve",
+            "def convolve(image, kernel, stride=1):\n    return slide(image, kernel, stride)",
+        ),
     ),
     Attack(
         "oracle-hidden",

@@ -1,0 +1,160 @@
+"""Hostile submissions, for real: what they gain, what they see, what they leave, whom they stop."""
+
+import time
+
+import nbformat
+import pytest
+from hostile.attack import FULL, MARKER, NOTEBOOK, Attack
+from hostile.bank import BANK
+from hostile.course import (
+    CANARY,
+    fingerprints,
+    furnish,
+    hand_in,
+    left_behind,
+    listening,
+)
+
+from cnn_lesson.course.execution import sandbox
+from cnn_lesson.course.execution.limits import Limits
+from cnn_lesson.course.grading import crew, feedback, scoring
+from cnn_lesson.course.grading.grader import Grader, Settings, kept_warm
+from cnn_lesson.course.grading.judging import Judge
+from cnn_lesson.course.grading.results import Result
+from cnn_lesson.course.grading.submissions import Clean, clean, find_submissions
+from cnn_lesson.course.project import Project
+
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(not sandbox.available()[0], reason=sandbox.available()[1]),
+]
+LIMITS = Limits(
+    cell_s=3, total_s=15, cpu_s=15, memory_mb=700, disk_mb=60, output_mb=2, evidence_mb=16
+)
+HONEST = [Attack(name, "honest work", lambda folder: None, FULL) for name in ("ada", "mona", "zoe")]
+QUIET = Attack("untouched", "the stub, as it was handed out", lambda folder: None)
+
+
+class Graded:
+    """What became of each submission, and of the course around them."""
+
+    def __init__(self):
+        self.points, self.seen, self.pages, self.notes = {}, {}, {}, {}
+        self.refused, self.changed, self.calls, self.left, self.seconds = {}, [], [], [], 0.0
+
+    def add(self, reply, note, judge):
+        """Judge a reply as the grader does; the note is on what was handed in."""
+        verdicts = scoring.complete(judge.verdicts(reply.evidence), reply.name, reply.run)
+        executed = nbformat.reads(reply.notebook, as_version=4)
+        result = Result(reply.learner, "", {reply.name: reply.run}, verdicts)
+        scored = scoring.enter(executed, verdicts)
+        self.points[reply.learner] = result.points(NOTEBOOK)
+        self.seen[reply.learner] = nbformat.writes(scored) + repr(reply.evidence)
+        self.pages[reply.learner] = feedback.page_of(result, NOTEBOOK, scored, {})
+        self.notes[reply.learner] = "; ".join(filter(None, (note, reply.run.note)))
+
+
+@pytest.fixture(scope="module")
+def graded(root, tmp_path_factory):
+    """The whole bank, graded two at a time, with honest submissions among them."""
+    original, done = Project(root), Graded()
+    course = furnish(tmp_path_factory.mktemp("a course"), original)
+    with pytest.MonkeyPatch.context() as patch, listening(course.root) as done.calls:
+        patch.setenv("GRADER_TOKEN", CANARY)
+        for attack in (*BANK.values(), *HONEST, QUIET):
+            hand_in(attack, course, original)
+        before = fingerprints(course.root)
+        started = time.monotonic()
+        run(course, done)
+        done.seconds = time.monotonic() - started
+        after = fingerprints(course.root)
+    done.changed = [path for path in {*before, *after} if before.get(path) != after.get(path)]
+    done.left = left_behind() + marked_files(root / "cnn_lesson")
+    return done
+
+
+def marked_files(folder):
+    """The files that have an attack's mark in their name or text."""
+    files = [path for path in folder.rglob("*") if path.is_file()]
+    return [str(path) for path in files if MARKER in f"{path.name} {path.read_text('latin-1')}"]
+
+
+def run(course, done):
+    """Clean, run and judge every submission, as the grader does."""
+    grader = Grader(course, Settings(limits=LIMITS, store=False))
+    submissions, done.refused = find_submissions(course.root / "submitted")
+    cleaned = [only_first(clean(submission, course)) for submission in submissions]
+    notes = {entry.learner: entry.notes.get(NOTEBOOK, "") for entry in cleaned}
+    jobs = [job for entry in cleaned for job in grader.jobs(entry, None)]
+    with kept_warm(grader.settings), Judge(grader.seed) as judge:
+        for reply in crew.run_all(jobs, crew.local(2)):
+            done.add(reply, notes[reply.learner], judge)
+
+
+def only_first(entry):
+    """The submission's first notebook, which needs no training."""
+    return Clean(entry.learner, {NOTEBOOK: entry.notebooks[NOTEBOOK]}, entry.notes)
+
+
+@pytest.mark.parametrize("name", BANK)
+def test_it_gets_the_points_it_has_earned(graded, name):
+    """Does an attack gain nothing, and lose nothing but what it broke itself?"""
+    assert graded.points[name] == BANK[name].earned, graded.notes[name]
+
+
+@pytest.mark.parametrize("name", ["ada", "mona", "zoe", "honest"])
+def test_honest_work_among_them_gets_all_its_points(graded, name):
+    """Does nobody else pay for an attack?"""
+    assert graded.points[name] == FULL
+    assert graded.notes[name] == ""
+
+
+def test_the_run_goes_on_to_its_end(graded):
+    """Does every submission have a result, whatever the others did, and the stub none to show?"""
+    assert set(graded.points) == {*BANK, *(each.name for each in HONEST), "honest", "untouched"}
+    assert graded.refused == {}
+    assert graded.points["untouched"] == 0
+
+
+def test_nothing_outside_is_touched(graded):
+    """Are course, gradebook, other submissions and the package as they were?"""
+    assert graded.changed == []
+
+
+def test_nothing_is_left_behind(graded):
+    """Is no process running and no file lying about that an attack has made?"""
+    assert graded.left == []
+
+
+def test_nobody_calls_over_the_network(graded):
+    """Did no submission reach even this machine?"""
+    assert graded.calls == []
+
+
+@pytest.mark.parametrize("name", BANK)
+def test_it_sees_nothing_that_is_not_its_own(graded, name):
+    """Is nothing that it found, and no secret, in its outputs, evidence or page?"""
+    for text in (graded.seen[name], graded.pages[name]):
+        assert "FOUND!" not in text
+        assert CANARY not in text
+
+
+@pytest.mark.parametrize("name", [name for name in BANK if name.startswith("script")])
+def test_its_page_shows_no_script(graded, name):
+    """Is every script of a learner's text and nothing else?"""
+    page = graded.pages[name].lower()
+    assert "<script" not in page
+    assert "<img" not in page
+
+
+def test_the_bank_is_large_enough():
+    """Are there at least 40 attacks, each with a name of its own and a word on what it does?"""
+    assert len(BANK) >= 40
+    assert all(attack.what for attack in BANK.values())
+
+
+@pytest.mark.parametrize("name", ["loop", "memory", "exit", "json-broken", "missing"])
+def test_one_line_says_what_happened(graded, name):
+    """Can the instructor read in one line why a notebook was cut short?"""
+    assert graded.notes[name]
+    assert "\n" not in graded.notes[name]

@@ -3,6 +3,7 @@
 import ctypes
 import errno
 import fcntl
+import functools
 import ipaddress
 import os
 import socket
@@ -36,6 +37,21 @@ def pytest_configure(config: pytest.Config) -> None:
     for name in ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR", "IPYTHONDIR"):
         os.environ[name] = str(Path(home.name) / name.lower())
     config.network = "cut off" if cut_network() else "refused in this process only"
+
+
+def pytest_pycollect_makemodule(module_path: Path) -> None:
+    """TensorFlow has one thread, as in the notebooks, from the first module on that uses it."""
+    if "keras" in module_path.read_text(encoding="utf-8"):
+        one_thread()
+
+
+@functools.cache
+def one_thread() -> None:
+    """Pin TensorFlow to one thread; it refuses once it has computed anything."""
+    import tensorflow
+
+    tensorflow.config.threading.set_intra_op_parallelism_threads(1)
+    tensorflow.config.threading.set_inter_op_parallelism_threads(1)
 
 
 def pytest_report_header(config: pytest.Config) -> str:

@@ -54,7 +54,7 @@ def lock(root) -> list[str]:
 
 
 def run(folder: Path, *command: str, **settings: str) -> subprocess.CompletedProcess:
-    environment = {**os.environ, "MAKEFLAGS": "", **settings}
+    environment = {**os.environ, "MAKEFLAGS": "", "MAKELEVEL": "0", **settings}
     return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True)
 
 

@@ -612,8 +612,9 @@ def test_trim_or_drop_without_a_table(digits, four):
 
 # Forged evidence.
 
-KEYS = "begun model history layers calls raised counts falls shuffled networks table causes".split()
-KEYS += "patients fashion_model tuned_model curves dict 128 dense a conv1 config weights".split()
+KEYS = "begun model history layers calls raised counts falls shuffled networks table".split()
+KEYS += "causes patients patient_a problem odd kind settings config weights curves dict".split()
+KEYS += "fashion_model tuned_model 128 dense a conv1".split()
 LEAVES = (
     st.none()
     | st.booleans()
@@ -635,7 +636,7 @@ FORGED = st.recursive(
 
 @given(evidence=FORGED)
 @settings(
-    max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 def test_forged_evidence_earns_nothing(evidence):
     """Does plain data of any shape end in a verdict of no points?"""

@@ -11,7 +11,16 @@ import numpy as np
 from cnn_lesson.checking.architectures import FLATTEN, Part, conv, dense, parts, pool
 from cnn_lesson.checking.aside import aside
 from cnn_lesson.checking.contract import Check, Unseen
-from cnn_lesson.checking.evidence import Evidence, as_dict, as_number, entry, line, plain, yours
+from cnn_lesson.checking.evidence import (
+    Evidence,
+    as_dict,
+    as_number,
+    entry,
+    line,
+    plain,
+    text_of,
+    yours,
+)
 from cnn_lesson.checking.measure import Facts, facts, predict
 from cnn_lesson.checking.models import portable
 from cnn_lesson.checking.networks import rebuild
@@ -128,10 +137,10 @@ def _judge(evidence: Evidence, inputs: Evidence, unseen: Unseen) -> Verdict:
 def _as_ill_as_before(name: str, given: object) -> bool:
     """Whether a patient is missing, or shows just what it showed at first."""
     symptom = PATIENTS[name].symptom
-    if given is None or entry(given, "problem") == NOTHING:
+    if given is None or text_of(entry(given, "problem")) == NOTHING:
         return True
     if symptom:
-        return symptom in str(entry(given, "raised") or "")
+        return symptom in text_of(entry(given, "raised"))
     return facts(given).output_shape == UNFLATTENED
 
 
@@ -153,7 +162,7 @@ def _repair(name: str, given: object) -> Finding | None:
         return Finding(tried=tried, yours="as ill as before", thought=patient.thought)
     whole = facts(given)
     if whole.problem:
-        said = line(entry(given, "raised") or whole.problem, 160)
+        said = line(text_of(entry(given, "raised")) or whole.problem, 160)
         return Finding(tried=tried, yours=said, wanted="a network", thought=patient.thought)
     if trouble := _trouble(whole, given):
         wanted = "ten probabilities for a picture of 28 × 28 × 1"

@@ -94,6 +94,11 @@ def entry(evidence: object, name: str) -> object:
     return evidence.get(name) if isinstance(evidence, dict) else None
 
 
+def text_of(value: object) -> str:
+    """The value where it is a text; no text at all for anything else."""
+    return value if isinstance(value, str) else ""
+
+
 def is_odd(value: object) -> bool:
     """Whether a plain value stands for something that has no plain form, or for nothing."""
     return value is None or (isinstance(value, dict) and "odd" in value)

@@ -71,7 +71,7 @@ def _train_gather(answers: Mapping[str, object], inputs: Evidence) -> Evidence:
 
 
 def _train_judge(evidence: Evidence, inputs: Evidence, unseen: Unseen) -> Verdict:
-    if not entry(evidence, "begun"):
+    if entry(evidence, "begun") is not True:
         return still_open("train", "a fitted `model` and the `history` that fit gave back")
     images = unseen("mnist")
     model = entry(evidence, "model")
@@ -134,7 +134,7 @@ def _fashion_gather(answers: Mapping[str, object], inputs: Evidence) -> Evidence
 
 
 def _fashion_judge(evidence: Evidence, inputs: Evidence, unseen: Unseen) -> Verdict:
-    if not entry(evidence, "begun"):
+    if entry(evidence, "begun") is not True:
         return still_open("fashion", "two fitted networks, `fashion_model` and `tuned_model`")
     points, earned, findings = 0, [], []
     first = facts(entry(evidence, "fashion_model"))
@@ -195,7 +195,7 @@ def _small_gather(answers: Mapping[str, object], inputs: Evidence) -> Evidence:
 
 
 def _small_judge(evidence: Evidence, inputs: Evidence, unseen: Unseen) -> Verdict:
-    if not entry(evidence, "begun"):
+    if entry(evidence, "begun") is not True:
         return still_open("five-layers", "a fitted network `my_model`")
     model = entry(evidence, "model")
     whole = facts(model)

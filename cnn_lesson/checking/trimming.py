@@ -47,7 +47,7 @@ def _gather(answers: Mapping[str, object], inputs: Evidence) -> Evidence:
 
 
 def _judge(evidence: Evidence, inputs: Evidence, unseen: Unseen) -> Verdict:
-    if not entry(evidence, "begun"):
+    if entry(evidence, "begun") is not True:
         return still_open("trim-or-drop", "four networks and a table with a row for each")
     networks = {name: entry(entry(evidence, "networks"), name) for name in NETWORKS}
     known = {name: facts(one) for name, one in networks.items()}

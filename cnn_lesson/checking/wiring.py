@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from cnn_lesson.checking.architectures import HIDDEN, QUESTION_1, Part, part, setting
 from cnn_lesson.checking.contract import Check, Unseen
-from cnn_lesson.checking.evidence import Evidence, entry, line, name_of
+from cnn_lesson.checking.evidence import Evidence, entry, line, name_of, text_of
 from cnn_lesson.checking.layers import LAYERS, settings_of
 from cnn_lesson.checking.measure import Facts, facts
 from cnn_lesson.checking.models import describe, describe_calls, latest_output, origin, portable
@@ -55,8 +55,8 @@ def gather(answers: Mapping[str, object], inputs: Evidence) -> Evidence:
 
 def judge(evidence: Evidence, inputs: Evidence, unseen: Unseen) -> Verdict:
     """A point for each layer, for each way between two, and for each end of the model."""
-    raised = str(entry(evidence, "raised") or "")
-    if not entry(evidence, "begun"):
+    raised = text_of(entry(evidence, "raised"))
+    if entry(evidence, "begun") is not True:
         return still_open("q1", "six layers, the way through them, and a model")
     whole = facts(entry(evidence, "model"))
     story = _story(evidence, whole)
@@ -143,7 +143,7 @@ def _described(one: object) -> Part | str:
     try:
         return part(kind, **settings_of(kind, settings))
     except (ValueError, TypeError, AttributeError):
-        return line(entry(one, "odd") or "something else")
+        return line(text_of(entry(one, "odd")) or "something else")
 
 
 def _layer_finding(name: str, given: Part | str | None, raised: str) -> Finding | None:

@@ -319,3 +319,14 @@ def test_signed_scale_has_zero_in_its_middle():
 def test_no_text_is_small():
     """Can everything be read from the back of the room?"""
     assert min(board.FONT_PT, board.TITLE_PT) >= 12
+
+
+@pytest.mark.parametrize("name", DRAWN)
+def test_while_a_class_is_graded_a_figure_says_the_same_without_pixels(name, monkeypatch):
+    """Are the words the same where nobody looks?"""
+    args, _ = CASES[name]
+    drawn = getattr(figures, name)(*args)
+    monkeypatch.setenv("CNN_LESSON_EVIDENCE", "anywhere")
+    silent = getattr(figures, name)(*args)
+    assert silent.alt == drawn.alt and not silent.png
+    assert "<img" not in silent._repr_mimebundle_()["text/html"]

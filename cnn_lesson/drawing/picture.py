@@ -44,6 +44,8 @@ class Picture:
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
         """The forms a notebook may show; HTML, as image output has no text equivalent there."""
+        if not self.png:
+            return {"text/html": f"<p>Figure: {html.escape(self.alt)}</p>", "text/plain": self.alt}
         pixels = base64.b64encode(self.png).decode("ascii")
         element = (
             f'<img src="data:image/png;base64,{pixels}" alt="{html.escape(self.alt)}" '

@@ -165,7 +165,19 @@ def stopped_early():
     yield [weight.tobytes() for weight in stop.best_weights]
 
 
+def evaluated_between():
+    """Evaluated on two parts, by name and in order, between two trainings that validate."""
+    model = warming_up()
+    for part in (slice(0, 40), slice(40, 60)):
+        model.fit(X, Y, batch_size=20, verbose=0, validation_split=0.5)
+        yield model.evaluate(X[part], Y[part], verbose=0)
+        yield model.evaluate(X[:9], Y[:9], batch_size=9, verbose=0, return_dict=True)
+        yield state(model)
+    yield model.predict(X, verbose=0).tobytes()
+
+
 LIVES = {
+    "evaluated between": (evaluated_between, 2),
     "adam": (several_fits(lambda: compiled(conv()), validation_split=0.1), 1),
     "dropout": (several_fits(with_dropout, validation_data=(X[:30], Y[:30])), 1),
     "branches": (several_fits(with_branches, shuffle=False), 1),
@@ -191,6 +203,26 @@ def test_answer_is_bit_for_bit_the_training(name, tmp_path):
     reading = install(tmp_path)
     assert life(act) == trained
     assert reading.answered == known
+
+
+@pytest.mark.slow
+def test_evaluations_are_answered_too(tmp_path):
+    """Is a known network's score on known data looked up, and nothing that is not known?"""
+    install(tmp_path, record=True)
+    trained = life(evaluated_between)
+    reading = install(tmp_path)
+    assert life(evaluated_between) == trained
+    assert reading.evaluations_answered == 4
+    start()
+    model = warming_up()
+    model.fit(X, Y, batch_size=20, verbose=0, validation_split=0.5)
+    model.evaluate(X[:40], Y[:40], verbose=0)
+    assert reading.evaluations_answered == 5
+    model.evaluate(X[:40] + 1, Y[:40], verbose=0)
+    model.evaluate(X[:40], Y[:40], batch_size=7, verbose=0)
+    model.layers[0].kernel.assign(model.layers[0].kernel + 1)
+    model.evaluate(X[:40], Y[:40], verbose=0)
+    assert reading.evaluations_answered == 5
 
 
 @pytest.mark.slow

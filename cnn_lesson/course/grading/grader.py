@@ -11,6 +11,7 @@ import json
 import os
 import secrets
 from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
@@ -82,7 +83,6 @@ def grade(
     done = {learner: result for learner, result in old.items() if result is not None}
     progress("", len(done), len(submissions))
     if todo:
-        grader.course.register()
         for result in grader.run(todo):
             done[result.learner] = result
             progress(result.learner, len(done), len(submissions))
@@ -131,13 +131,20 @@ class Grader:
         keys = {s.learner: self.key(s) for s in submissions}
         jobs = [job for entry in cleaned.values() for job in self.jobs(entry, store)]
         arrived: dict[str, dict[str, Reply]] = {learner: {} for learner in cleaned}
-        with kept_warm(self.settings), Judge(self.seed) as judge:
+        with kept_warm(self.settings), Judge(self.seed) as judge, self.desk(judge) as ready:
             for reply in crew.run_all(jobs, self.executor()):
                 arrived[reply.learner][reply.name] = reply
                 if len(arrived[reply.learner]) == len(NOTEBOOKS):
                     replies = arrived.pop(reply.learner)
+                    ready.result()
                     yield self.finish(cleaned[reply.learner], keys[reply.learner], replies, judge)
                     self.judge_cpu_s = judge.cpu_s
+
+    @contextmanager
+    def desk(self, judge: Judge) -> Iterator[Future]:
+        """Done when gradebook and judge are ready, which they get while the first jobs run."""
+        with ThreadPoolExecutor(1) as aside:
+            yield aside.submit(lambda: (judge.start(), self.course.register()))
 
     def executor(self) -> crew.StartExecutor:
         """Where jobs run: this machine, or a Dask cluster."""

@@ -24,7 +24,7 @@ from cnn_lesson.checks import find, judge
 from cnn_lesson.items import ITEMS
 from cnn_lesson.verdict import Finding, Verdict
 
-JUDGE_LIMIT_S, START_LIMIT_S = 120, 300
+JUDGE_LIMIT_S, START_LIMIT_S, STOP_LIMIT_S = 120, 300, 30
 MEMORY_LIMIT_GB = 8
 
 
@@ -63,12 +63,12 @@ def no_points(item: str, reason: str, thought: str = "") -> Verdict:
 
 
 class Judge:
-    """A judge's process, started when first needed and replaced when it dies or hangs."""
+    """A process of its own, begun when first needed at the latest, replaced when it dies or hangs."""
 
     def __init__(self, seed: int, work: Callable[..., Any] = judge_all) -> None:
         self._seed, self._work = seed, work
         self._pool: ProcessPoolExecutor | None = None
-        self._pid = 0
+        self._told_pid: Future | None = None
         self.cpu_s = 0.0
 
     def __enter__(self) -> Judge:
@@ -92,11 +92,16 @@ class Judge:
             self._stop()
             return no_points(item, f"judging it failed, or took over {JUDGE_LIMIT_S} s")
 
-    def _ask(self, evidence: Mapping[str, bytes]) -> dict[str, Verdict]:
+    def start(self) -> None:
+        """Begin to start the process, where there is none."""
         if self._pool is None:
             context = multiprocessing.get_context("spawn")
             self._pool = ProcessPoolExecutor(1, mp_context=context, initializer=_limit)
-            self._pid = self._pool.submit(os.getpid).result(timeout=START_LIMIT_S)
+            self._told_pid = self._pool.submit(os.getpid)
+
+    def _ask(self, evidence: Mapping[str, bytes]) -> dict[str, Verdict]:
+        self.start()
+        self._told_pid.result(timeout=START_LIMIT_S)
         future: Future = self._pool.submit(_timed, self._work, dict(evidence), self._seed)
         verdicts, cpu_s = future.result(timeout=JUDGE_LIMIT_S)
         self.cpu_s += cpu_s
@@ -104,8 +109,8 @@ class Judge:
 
     def _stop(self) -> None:
         if self._pool is not None:
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(self._pid, signal.SIGKILL)
+            with contextlib.suppress(ProcessLookupError, BrokenProcessPool, FutureTimeoutError):
+                os.kill(self._told_pid.result(timeout=STOP_LIMIT_S), signal.SIGKILL)
             self._pool.shutdown(wait=False, cancel_futures=True)
             self._pool = None
 

@@ -10,6 +10,7 @@ import io
 import json
 import os
 import tempfile
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -26,6 +27,11 @@ class Entry:
 
     about: dict[str, Any]
     arrays: list[np.ndarray]
+
+
+def likes(arrays: Iterable[Any]) -> list[tuple[tuple[int, ...], str]]:
+    """Shape and type of each array or variable."""
+    return [(tuple(array.shape), str(array.dtype)) for array in arrays]
 
 
 def entry_path(folder: Path, key: str) -> Path:

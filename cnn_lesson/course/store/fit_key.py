@@ -70,7 +70,7 @@ def question(fit: Callable, model: Any, args: tuple, kwargs: dict[str, Any]) -> 
         "software": software,
         "seed": global_seed(arguments["shuffle"]),
         "network": network,
-        "traced": traced_before(model, test is not None, digest(network)),
+        "traced": traced_before(model, ("train", "test") if test else ("train",), digest(network)),
         "callbacks": describe_callbacks(arguments["callbacks"], description),
         "data": [describe_data(arguments), describe_data(unpacked(arguments))],
         "arguments": [[name, description.of(arguments[name])] for name in sorted(arguments)

@@ -1,10 +1,11 @@
 """The training store: a `fit` that a trusted run has done before is answered instead of repeated.
 
-`install` puts itself in front of `keras.Model.fit`. A call whose outcome is known already gives
-the same bits as training would: weights, optimizer, metrics, seed generators, history, and what
-is computed from them later. Whatever cannot be keyed exactly (see fit_key.py) is trained. Trusted
-runs write the store, submissions only read it. Its entries are tied to a machine and software
-(see machine.py): on another machine the store stands empty until a trusted run fills it there.
+`install` puts itself in front of `keras.Model.fit` (and of `evaluate`, see evaluation.py). A call
+whose outcome is known already gives the same bits as training would: weights, optimizer, metrics,
+seed generators, history, and what is computed from them later. Whatever cannot be keyed exactly
+(see fit_key.py) is trained. Trusted runs write the store, submissions only read it. Its entries are
+tied to a machine and software (see machine.py): on another machine the store stands empty until a
+trusted run fills it there.
 """
 
 import functools
@@ -16,8 +17,9 @@ from typing import Any
 
 import numpy as np
 
+from cnn_lesson.course.store import evaluation
 from cnn_lesson.course.store.description import Description
-from cnn_lesson.course.store.entries import Entry, read_entry, write_entry
+from cnn_lesson.course.store.entries import Entry, likes, read_entry, write_entry
 from cnn_lesson.course.store.fit_key import Question, describe_model, digest, question
 from cnn_lesson.course.store.machine import machine_facts
 from cnn_lesson.course.store.process_state import (
@@ -30,7 +32,7 @@ from cnn_lesson.course.store.traced import note_traced
 
 
 def install(folder: Path | str, record: bool = False) -> "Store | None":
-    """Answer `keras.Model.fit` from a folder; None where this machine's facts cannot be told.
+    """Answer `fit` and `evaluate` of `keras.Model` from a folder; None on an unknown machine.
 
     With `record`, for trusted runs only, what had to be trained is written into the folder.
     Imports Keras, but runs no TensorFlow operation. Installing again replaces the store.
@@ -42,23 +44,27 @@ def install(folder: Path | str, record: bool = False) -> "Store | None":
     uninstall()
     store = Store(Path(folder), record)
     keras.Model.fit = store.around(keras.Model.fit)
+    keras.Model.evaluate = evaluation.around(keras.Model.evaluate, store)
     return store
 
 
 def uninstall() -> None:
-    """Give `keras.Model` its own `fit` back."""
+    """Give `keras.Model` its own `fit` and `evaluate` back."""
     import keras
 
     if hasattr(vars(keras.Model).get("fit"), "store"):
-        del keras.Model.fit
+        del keras.Model.fit, keras.Model.evaluate
 
 
 class Store:
-    """A folder of known trainings, and how many calls of `fit` it answered, trained, recorded."""
+    """A folder of known trainings, and how many calls of `fit` it answered, trained, recorded.
+
+    `evaluations_answered` counts calls of `evaluate`.
+    """
 
     def __init__(self, folder: Path, record: bool) -> None:
         self.folder, self.record = folder, record
-        self.answered = self.trained = self.recorded = 0
+        self.answered = self.trained = self.recorded = self.evaluations_answered = 0
 
     def around(self, fit: Callable) -> Callable:
         """A `fit` that looks into the store first."""
@@ -87,7 +93,7 @@ class Store:
             variables = all_variables(model)
             logs = [{name: float(line[name]) for name in line} for line in entry.about["logs"]]
             names.update({name: int(entry.about["names"][name]) for name in entry.about["names"]})
-            if not logs or list(map(like, entry.arrays)) != list(map(like, variables)):
+            if not logs or likes(entry.arrays) != likes(variables):
                 return None
         except Exception:  # to have built things early changes no result of the real training
             return None
@@ -129,11 +135,6 @@ class Store:
 def all_variables(model: Any) -> list[Any]:
     """Everything a training changes: weights, seed generators, optimizer and metrics."""
     return [*model.variables, *model.optimizer.variables, *model.metrics_variables]
-
-
-def like(array: Any) -> tuple[tuple[int, ...], str]:
-    """Shape and type of an array or a variable."""
-    return tuple(array.shape), str(array.dtype)
 
 
 def says_all(model: Any, arrays: list[np.ndarray], logs: list[dict[str, Any]]) -> bool:

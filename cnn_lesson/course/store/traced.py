@@ -7,7 +7,7 @@ same, but only when it is called, which most models never see.
 """
 
 import inspect
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -135,13 +135,13 @@ def _steps(function: Any) -> Any:
     return inspect.getclosurevars(function).nonlocals["multi_step_on_iterator"]
 
 
-def traced_before(model: Any, validates: bool, looks: str) -> Any:
-    """What a model's functions have been traced for, as plain data.
+def traced_before(model: Any, kinds: Iterable[str], looks: str) -> Any:
+    """What a model's functions of some kinds have been traced for, as plain data.
 
-    Raises Unknown where that was not all by `fit`, or while the model looked different.
+    Raises Unknown where that was not all noted, or while the model looked different.
     """
     told = {}
-    for kind in ("train", "test") if validates else ("train",):
+    for kind in kinds:
         function = getattr(model, f"{kind}_function")
         if function is None:
             told[kind] = []

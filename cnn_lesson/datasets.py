@@ -128,6 +128,7 @@ def offline_keras_datasets() -> None:
         for home in KERAS_HOMES:
             module = importlib.import_module(f"{home}.{dataset.name}")
             module.load_data = _with_fallback(dataset)
+            module.class_names = dataset.class_names
 
 
 def _with_fallback(dataset: Dataset) -> Callable[..., tuple[Split, Split]]:

@@ -202,7 +202,8 @@ figures.feature_maps(maps, title="One picture, four random kernels, four feature
 # %% [markdown]
 # A Conv2D layer is just that: a set of kernels, a bias added to each feature map, then an
 # activation such as **ReLU**, which turns negative numbers into 0. With colour pictures a kernel is
-# as deep as the picture has **channels**, and the sum runs over all of them.
+# as deep as the picture has **channels**, and the sum runs over all of them. Such a
+# kernel, with all its depth, is also called a **filter**.
 
 # %% [markdown]
 # ### Your turn: design a kernel (4 points)
@@ -296,7 +297,8 @@ check("q3")
 #
 # The weights of a kernel are **shared**: the same few numbers are used at every place of the
 # picture. A Dense layer shares nothing: each of its units has a weight of its own for each input
-# number. Both add one **bias** per output: per filter here, per unit there.
+# number. Both add one **bias** per output: per filter here, per unit there. Weights and
+# biases together are the **parameters** of a layer.
 
 # %% tags=["figure"]
 figures.parameter_bars(

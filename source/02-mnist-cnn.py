@@ -62,8 +62,9 @@ num_classes = 10
 print("one picture:", X_train.shape[1:], "· brightest pixel:", X_train.max())
 
 # %% [markdown]
-# The labels may stay whole numbers, 0 to 9. (Some write them as ten zeros and ones, *one-hot*. Then
-# the loss has another name; the network learns the same.)
+# The labels may stay whole numbers, 0 to 9. (Some write them as ten zeros and ones, *one-hot*, and
+# use the loss `"categorical_crossentropy"`. For whole numbers there is its *sparse* form, with that word
+# and an underscore in front; the network learns the same.)
 #
 # **Three parts.** The network learns from the *training* part. The last tenth of it is the
 # *validation* part: we watch it while we make choices. The *test* part stays shut until the end.
@@ -86,7 +87,7 @@ from keras.layers import (
 # %% [markdown]
 # Now the layers. The first two make feature maps, the third pools, the last two decide.
 # `activation="______"` takes a name: what do hidden layers like, and what turns ten numbers into
-# ten probabilities?
+# ten probabilities? (You met the first in S1 of notebook 1, the second on box G of S0.)
 
 # %% answer="q1"
 conv1 = Conv2D(16, kernel_size=(3, 3), activation="relu")  # blank: relu
@@ -138,14 +139,15 @@ reveal(my_guess, "dense1", "each of its 128 units has a weight for each of 12 ×
 # %% [markdown]
 # Read a summary row by row: the layer, the shape that leaves it, the number of weights in it.
 # `None` stands for the number of pictures, which the network leaves open. The first row is the
-# input, the last one the output, everything in between is hidden.
+# input (a `Sequential` model leaves that row out), the last one the output, everything in between is
+# hidden.
 
 # %% [markdown]
 # ### Your turn: train it (5 points)
 #
-# Six looks at the training part, in batches of 128 pictures. The learning rate starts high and
-# glides down to 0: long strides first, short ones at the end. Fill in the loss for whole-number
-# labels, the data, and the share of it kept for validation. Read on while it runs.
+# Six looks at the training part, in batches of 128 pictures. The learning rate says how
+# far the weights move at each step; it starts high and glides down to 0. Fill in the loss for
+# whole-number labels, the data, and the share of it kept for validation. Read on while it runs.
 #
 # The check asks for an accuracy of at least 0.90 on pictures that the network never saw.
 
@@ -182,13 +184,13 @@ figures.learning_curves(
 # %% [markdown]
 # Read the gap between the two lines. Both poor: the network **underfits**, it cannot or did not yet
 # learn the task. Training good and validation clearly worse: it **overfits**, it learns the training
-# pictures by heart. Notebook 3 makes it happen on purpose.
+# pictures by heart. Notebook 3 asks what helps against it.
 
 # %% [markdown]
 # Now open the test part, once. With 500 pictures an accuracy near 0.95 is known to about ±0.01, so
 # a difference of 0.005 between two networks means nothing.
 #
-# We trained this network with twenty seeds. On 1,000 digits that it had not seen it was right for
+# We trained this network with twenty seeds. On these 500 digits and 500 more it was right for
 # 0.959 of them on average, and for 0.954 in the worst case.
 
 # %%

@@ -60,3 +60,11 @@ def test_a_missing_kernel_is_named(tmp_path, monkeypatch):
     monkeypatch.setattr(module, "KERNEL", "no-such-kernel")
     with pytest.raises(CourseError, match="no Jupyter kernel 'no-such-kernel': install ipykernel"):
         run(tmp_path, "1")
+
+
+def test_it_can_tell_how_long_each_cell_ran(tmp_path):
+    """Is the time of each code cell handed out by its id, and not kept in the notebook?"""
+    seconds = {}
+    notebook = run(tmp_path, "1", "import time; time.sleep(0.3)", seconds=seconds)
+    assert set(seconds) == {"s1-01", "s1-02"} and 0.3 <= seconds["s1-02"] < 30
+    assert not any(cell.metadata for cell in notebook.cells)

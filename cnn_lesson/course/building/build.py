@@ -17,6 +17,7 @@ from cnn_lesson.course.building.stubs import make_stubs
 from cnn_lesson.course.building.views import solution_view, source_view
 from cnn_lesson.course.errors import CourseError, refusal
 from cnn_lesson.course.project import SOLUTIONS, SOURCE, STUBS, Project, choose
+from cnn_lesson.course.teaching.clock import write_run_times
 from cnn_lesson.items import ITEMS, Item
 
 Notebooks = dict[str, NotebookNode]
@@ -42,6 +43,7 @@ def build(
     sources = source_notebooks(project, only, items)
     if not force:
         refuse_to_lose(project, sources)
+    seconds: dict[str, dict[str, float]] = {}
     with workshop(project.root) as work:
         for name, notebook in sources.items():
             write_notebook(notebook, work.notebook(SOURCE, name))
@@ -49,8 +51,12 @@ def build(
         make_stubs(project, work, record=record)
         for name, notebook in sources.items() if solutions else ():
             say(f"{SOLUTIONS}: running {name}")
-            write_notebook(solve(notebook, name, work), work.notebook(SOLUTIONS, name))
-        return publish(work, project, sources)
+            seconds[name] = {}
+            solved = solve(notebook, name, work, seconds[name])
+            write_notebook(solved, work.notebook(SOLUTIONS, name))
+        replaced = publish(work, project, sources)
+    write_run_times(project, seconds)
+    return replaced
 
 
 def source_notebooks(project: Project, only: str | None, items: Mapping[str, Item]) -> Notebooks:
@@ -89,11 +95,13 @@ def workshop(root: Path) -> Iterator[Project]:
         raise CourseError(f"nothing was replaced: {refusal(error)}") from error
 
 
-def solve(source: NotebookNode, name: str, work: Project) -> NotebookNode:
-    """The solution of an instructor's notebook, executed."""
+def solve(
+    source: NotebookNode, name: str, work: Project, seconds: dict[str, float] | None = None
+) -> NotebookNode:
+    """The solution of an instructor's notebook, executed; ``seconds`` is told what cells took."""
     folder = work.notebook(SOLUTIONS, name).parent
     folder.mkdir(parents=True, exist_ok=True)
-    return execute(solution_view(source), name, folder)
+    return execute(solution_view(source), name, folder, seconds=seconds)
 
 
 def publish(work: Project, project: Project, names: Iterable[str]) -> list[Path]:

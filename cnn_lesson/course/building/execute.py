@@ -6,6 +6,7 @@ import logging
 import os
 import subprocess
 import tempfile
+import time
 from pathlib import Path
 
 from jupyter_client.kernelspec import NoSuchKernel
@@ -36,12 +37,17 @@ FAILURES = (
 
 
 def execute(
-    notebook: NotebookNode, name: str, folder: Path, cell_limit_s: int = CELL_LIMIT_S
+    notebook: NotebookNode,
+    name: str,
+    folder: Path,
+    cell_limit_s: int = CELL_LIMIT_S,
+    seconds: dict[str, float] | None = None,
 ) -> NotebookNode:
     """The notebook itself, with its outputs; run in ``folder``, repeatable where its cells are.
 
-    ``name`` is what errors call it. Raises CourseError, naming the cell, for an error, a cell
-    over its limit or a kernel that is missing or dies.
+    ``name`` is what errors call it; ``seconds`` receives, by cell id, how long each cell ran.
+    Raises CourseError, naming the cell, for an error, a cell over its limit or a kernel that is
+    missing or dies.
     """
     started: list[str] = []
     metadata = {**notebook.metadata}
@@ -50,6 +56,8 @@ def execute(
         client.on_cell_start = lambda cell, cell_index: started.append(
             cell.get("id") or cell_index + 1
         )
+        if seconds is not None:
+            _time_cells(client, seconds)
         try:
             client.execute(env=_environment(), stderr=subprocess.DEVNULL)
         except FAILURES as error:
@@ -76,6 +84,15 @@ def _client(
         record_timing=False,
         store_widget_state=False,
         coalesce_streams=True,
+    )
+
+
+def _time_cells(client: NotebookClient, seconds: dict[str, float]) -> None:
+    """Let the client note, by cell id, how long each code cell runs."""
+    begun: dict[str, float] = {}
+    client.on_cell_execute = lambda cell, cell_index: begun.update({cell.id: time.monotonic()})
+    client.on_cell_executed = lambda cell, cell_index, execute_reply: seconds.update(
+        {cell.id: time.monotonic() - begun[cell.id]}
     )
 
 

@@ -50,6 +50,7 @@ def grade(submitted: Path, **options: object) -> None:
     from cnn_lesson.course.grading.progress import following
     from cnn_lesson.course.grading.sample import make_class
     from cnn_lesson.course.grading.summary import places, show
+    from cnn_lesson.course.report.writing import write_report
 
     project = find_project(Path.cwd())
     if submitted == Path(SUBMITTED) and not submitted.exists():
@@ -67,6 +68,10 @@ def grade(submitted: Path, **options: object) -> None:
     click.echo(f"\n{graded.graded_now} graded now, {len(graded.results)} in all")
     for what, where in places(project.root, csv).items():
         click.echo(f"{what:<10} {where}")
+    paths = write_report(project)
+    click.echo(f"{'report':<10} {paths.page}")
+    for remark in paths.remarks:
+        click.echo(remark)
     if graded.refused:
         raise SystemExit(1)
 

@@ -101,12 +101,13 @@ class Course:
         return [row for row in self.rows(learner) if row.by_hand]
 
     def export(self, path: Path) -> Path:
-        """Write nbgrader's own CSV of all grades; its path."""
+        """Write nbgrader's CSV of all grades, its names quoted; its path."""
         from nbgrader.api import Gradebook
-        from nbgrader.plugins import CsvExportPlugin
+
+        from cnn_lesson.course.report.nbgrader_csv import QuotedCsv
 
         with _nbgraders_ways(), Gradebook(self.url, "cnn-lesson") as gradebook:
-            plugin = CsvExportPlugin()
+            plugin = QuotedCsv()
             plugin.to = str(path)
             plugin.export(gradebook)
         return path

@@ -63,7 +63,7 @@ def no_points(item: str, reason: str, thought: str = "") -> Verdict:
 
 
 class Judge:
-    """A process of its own, begun when first needed at the latest, replaced when it dies or hangs."""
+    """A process of its own, there when first needed, replaced when it dies or hangs."""
 
     def __init__(self, seed: int, work: Callable[..., Any] = judge_all) -> None:
         self._seed, self._work = seed, work

@@ -1,0 +1,1 @@
+"""The class report, and the grades in the forms that learning platforms import."""

@@ -16,7 +16,8 @@ ENV := .venv/made-in
 unexport VIRTUAL_ENV CONDA_PREFIX PYTHONHOME PYTHONPATH PYTHONSTARTUP JUPYTER_PATH
 
 .DEFAULT_GOAL := help
-.PHONY: help lesson teach build check grade sample release test lint bench hostile lock data clean
+.PHONY: help lesson teach build check grade sample release script slides video report site \
+  test lint bench hostile lock data clean
 
 help:  ## this list
 	@sed -n 's/^\([a-z]*\):.*## /\1	/p' Makefile
@@ -42,6 +43,21 @@ grade: $(ENV)  ## grade what is in submitted/, or the sample class
 
 release: $(ENV)  ## make what learners get
 	$(LESSON) release
+
+report: $(ENV)  ## say how the class did; grades for Canvas, Moodle and ILIAS
+	$(LESSON) report
+
+script: $(ENV)  ## write the video script in teaching/script/
+	$(LESSON) script
+
+slides: $(ENV)  ## make the slides in build/slides/
+	$(LESSON) slides
+
+video: $(ENV)  ## make the video in build/video/ (needs ffmpeg, Chromium; espeak-ng for a voice)
+	$(LESSON) video
+
+site: $(ENV)  ## build the static site in build/site/
+	$(LESSON) site
 
 test: $(ENV)  ## run all tests
 	$(RUN) pytest

@@ -44,9 +44,11 @@ def pytest_configure(config: pytest.Config) -> None:
     config.network = "cut off" if cut_network() else "refused in this process only"
 
 
-def pytest_pycollect_makemodule(module_path: Path) -> None:
+@pytest.hookimpl(tryfirst=True)
+def pytest_make_collect_report(collector: pytest.Collector) -> None:
     """TensorFlow has one thread, as in the notebooks, from the first module on that uses it."""
-    if "keras" in module_path.read_text(encoding="utf-8"):
+    is_module = isinstance(collector, pytest.Module)
+    if is_module and "keras" in collector.path.read_text(encoding="utf-8"):
         one_thread()
 
 

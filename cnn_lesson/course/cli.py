@@ -8,6 +8,9 @@ import click
 
 from cnn_lesson.course.cli_bench import bench
 from cnn_lesson.course.cli_grade import grade, sample
+from cnn_lesson.course.cli_report import report
+from cnn_lesson.course.cli_site import site
+from cnn_lesson.course.cli_teach import script, slides, video
 from cnn_lesson.course.errors import CourseError, one_sentence
 from cnn_lesson.course.project import SOURCE, STUBS, choose, find_project
 
@@ -15,12 +18,11 @@ from cnn_lesson.course.project import SOURCE, STUBS, choose, find_project
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="cnn-lesson")
 def main() -> None:
-    """Build the lesson's notebooks from their masters, and grade a class."""
+    """Build the lesson from its masters, teach it, and grade a class."""
 
 
-main.add_command(sample)
-main.add_command(grade)
-main.add_command(bench)
+for command in (sample, grade, report, bench, script, slides, video, site):
+    main.add_command(command)
 
 
 @main.command()
@@ -31,12 +33,16 @@ main.add_command(bench)
 def build(only: str | None, no_solutions: bool, force: bool) -> None:
     """Make source/cnn, notebooks/cnn and solutions/cnn from source/*.py."""
     from cnn_lesson.course.building.build import build as build_notebooks
+    from cnn_lesson.course.teaching.script import write_scripts
+    from cnn_lesson.course.teaching.talk import has_talks
 
     project = find_project(Path.cwd())
     replaced = build_notebooks(
         project, only, solutions=not no_solutions, force=force, say=click.echo
     )
     click.echo(f"{len(replaced)} notebooks are up to date")
+    if has_talks(project):
+        click.echo(f"{len(write_scripts(project))} video scripts are up to date")
 
 
 @main.command()
@@ -55,8 +61,11 @@ def release() -> None:
 def check() -> None:
     """Name each notebook and cell that is not what its master says."""
     from cnn_lesson.course.building.drift import drift
+    from cnn_lesson.course.teaching.script import stale_scripts
+    from cnn_lesson.course.teaching.talk import has_talks
 
-    lines = list(drift(find_project(Path.cwd())))
+    project = find_project(Path.cwd())
+    lines = [*drift(project), *(stale_scripts(project) if has_talks(project) else ())]
     for line in lines:
         click.echo(line)
     if lines:
@@ -64,7 +73,7 @@ def check() -> None:
             f"{len(lines)} differences: `cnn-lesson build` follows the masters, "
             "`cnn-lesson adopt` takes an edit in source/cnn into its master"
         )
-    click.echo("all notebooks are what their masters say")
+    click.echo("all notebooks and scripts are what their masters and talks say")
 
 
 @main.command()

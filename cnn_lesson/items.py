@@ -61,3 +61,14 @@ _TABLE = (
 
 ITEMS = {item.id: item for item in _TABLE}
 NOTEBOOKS = (_FIRST, _SECOND, _THIRD)
+
+
+def checked(notebook: str | None = None) -> list[Item]:
+    """The items that the computer grades, of one notebook or of all, in order."""
+    items = (item for item in _TABLE if not item.manual)
+    return [item for item in items if notebook in (None, item.notebook)]
+
+
+def automatic_points(notebook: str | None = None) -> int:
+    """What the computer can give, for one notebook or for all."""
+    return sum(item.points for item in checked(notebook))

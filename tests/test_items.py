@@ -2,7 +2,7 @@
 
 from collections import Counter
 
-from cnn_lesson.items import ITEMS, NOTEBOOKS, OBJECTIVES
+from cnn_lesson.items import ITEMS, NOTEBOOKS, OBJECTIVES, automatic_points
 
 
 def test_points_sum_to_a_hundred():
@@ -42,3 +42,9 @@ def test_sections_run_in_order():
     """Do the items stand in the order of the sections?"""
     sections = [int(item.section[1:]) for item in ITEMS.values()]
     assert sections == sorted(sections)
+
+
+def test_the_computer_and_a_person_share_a_hundred_points():
+    """Do the three notebooks give what the computer can give, and people the rest?"""
+    by_hand = sum(item.points for item in ITEMS.values() if item.manual)
+    assert sum(map(automatic_points, NOTEBOOKS)) == automatic_points() == 100 - by_hand

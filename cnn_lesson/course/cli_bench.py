@@ -6,18 +6,25 @@ from pathlib import Path
 
 import click
 
-from cnn_lesson.course.errors import one_sentence
+from cnn_lesson.course.errors import CourseError, one_sentence
 from cnn_lesson.course.project import find_project
 
 
 @click.command()
 @click.option("--learners", default=24, show_default=True, help="Size of the sample class.")
-@click.option("--stock", default=4, show_default=True, help="Of them, for stock nbgrader; 0: none.")
+@click.option(
+    "--slow", default=12, show_default=True, help="Of them, for stock nbgrader and for no store."
+)
 @click.option("--sizes", default="8,96", show_default=True, help="Further sizes of class.")
 @one_sentence
-def bench(learners: int, stock: int, sizes: str) -> None:
+def bench(learners: int, slow: int, sizes: str) -> None:
     """Time grading against stock `nbgrader autograde`, on one sample class in one run."""
     from cnn_lesson.course.grading.bench import run
 
-    others = tuple(int(size) for size in sizes.split(",") if size)
-    run(find_project(Path.cwd()), (learners, *others), min(stock, learners), click.echo)
+    if not 1 <= slow <= learners:
+        raise CourseError("--slow must be at least 1, and at most --learners")
+    try:
+        others = [int(size) for size in sizes.split(",") if size.strip()]
+    except ValueError:
+        raise CourseError(f"--sizes takes numbers with commas between, not {sizes}") from None
+    run(find_project(Path.cwd()), learners, slow, others, click.echo)

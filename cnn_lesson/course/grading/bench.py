@@ -1,7 +1,7 @@
 """How fast a class is graded, beside stock nbgrader, in one run: ``make bench``.
 
-Everything is measured on the same sample class with the same cleaned notebooks. Stock nbgrader
-may be given fewer learners (``--stock``); its seconds per submission are then compared.
+Everything is measured on the same sample class with the same cleaned notebooks. The slow ways may
+be given its first learners only (``--slow``); seconds per learner are then compared.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -38,55 +38,72 @@ class Measured:
     points: dict[str, float]
     cpu_s: float = 0.0
 
+    @property
+    def each(self) -> float:
+        """Wall seconds for one learner."""
+        return self.seconds / len(self.points)
 
-def run(project: Project, sizes: tuple[int, ...], stock: int, say: Callable[[str], None]) -> None:
-    """Measure and print; the first of ``sizes`` is the class that stock nbgrader grades, too."""
-    first, cores = sizes[0], os.cpu_count() or 1
-    say(f"sample class of {first}, {cores} cores")
+
+Ways = dict[tuple[bool, int], Measured]
+"""Measured, by whether there was a store and the number of jobs."""
+
+
+def run(
+    project: Project, size: int, slow: int, others: Iterable[int], say: Callable[[str], None]
+) -> None:
+    """Measure and print. The first ``slow`` learners of the class are graded in the slow ways.
+
+    These are stock nbgrader, and grading without the store. Twelve have the mixture of the class.
+    """
     with _copy(project) as stocked:
-        stock_store(stocked, stocked.root / WORK / "store", cores)
-        ours = {}
-        for store, jobs in ((True, 2), (True, 1), (False, 2), (False, 1)):
-            ours[store, jobs] = measured = graded(stocked, first, Settings(jobs=jobs, store=store))
-            say(f"{_name(store, jobs):<26} {_line(measured, first)}")
-        for size in sizes[1:]:
-            say(
-                f"{f'a class of {size}':<26} {_line(graded(stocked, size, Settings(jobs=2)), size)}"
-            )
-        theirs = graded_by_stock(stocked, first, stock) if stock else None
-    _compare(ours, say)
-    if theirs:
-        say(f"{f'stock nbgrader, {stock} of them':<26} {_line(theirs, stock)}")
-        differing = {who for who in theirs.points if theirs.points[who] != _any(ours).points[who]}
-        say(f"points that differ from stock: {', '.join(sorted(differing)) or 'none'}")
-        for (store, jobs), measured in ours.items():
-            ratio = (theirs.seconds / stock) / (measured.seconds / first)
-            say(f"{ratio:6.1f} times as fast as stock {_name(store, jobs)}")
+        start = time.perf_counter()
+        stock_store(stocked, stocked.root / WORK / "store", 2)
+        say(f"filling the store, once for a machine: {time.perf_counter() - start:.0f} s")
+        ours: Ways = {}
+        for (store, jobs), many in {
+            (True, 2): size, (True, 1): size, (False, 2): slow, (False, 1): slow
+        }.items():  # fmt: skip
+            ours[store, jobs] = graded(stocked, many, Settings(jobs=jobs, store=store))
+            say(_line(_name(store, jobs), ours[store, jobs]))
+        for number in others:
+            measured = graded(stocked, number, Settings(jobs=2))
+            say(_line(f"a class of {number}, with store, 2 jobs", measured))
+        _agreement(ours, say)
+        _against_stock(ours, graded_by_stock(stocked, slow), say)
 
 
 def _name(store: bool, jobs: int) -> str:
     return f"{'with' if store else 'without'} store, {jobs} job{'s' * (jobs > 1)}"
 
 
-def _any(ours: dict[tuple[bool, int], Measured]) -> Measured:
-    return next(iter(ours.values()))
-
-
-def _compare(ours: dict[tuple[bool, int], Measured], say: Callable[[str], None]) -> None:
-    """Print whether all ways agree, what a second job costs, and how near the limit they are."""
-    same = all(measured.points == _any(ours).points for measured in ours.values())
-    say(f"same points with and without store, with 1 and 2 jobs: {'yes' if same else 'NO'}")
-    say(f"memory of the second job: {ours[True, 2].peak_mb - ours[True, 1].peak_mb:.0f} MB")
-    limit = ours[False, 2].cpu_s / 2
-    ratio = ours[False, 2].seconds / limit
-    say(
-        f"without store, 2 jobs: {ratio:.2f} of the limit ({limit:.1f} s: half the CPU time inside)"
+def _line(name: str, measured: Measured) -> str:
+    return (
+        f"{name:<36} {len(measured.points):3d} learners {measured.seconds:7.1f} s "
+        f"{measured.each:6.2f} s each, CPU inside {measured.cpu_s:6.1f} s, "
+        f"peak {measured.peak_mb:5.0f} MB"
     )
 
 
-def _line(measured: Measured, size: int) -> str:
-    each = measured.seconds / size
-    return f"{measured.seconds:7.1f} s  {each:6.2f} s each  peak {measured.peak_mb:6.0f} MB"
+def _agreement(ours: Ways, say: Callable[[str], None]) -> None:
+    """Print whether all ways agree, what a second job costs, and how near the limit they are."""
+    most = ours[True, 2].points
+    same = all(most[who] == one.points[who] for one in ours.values() for who in one.points)
+    say(f"same points with and without store, with 1 and 2 jobs: {'yes' if same else 'NO'}")
+    say(f"memory of the second job: {ours[True, 2].peak_mb - ours[True, 1].peak_mb:.0f} MB")
+    bare = ours[False, 2]
+    limit = bare.cpu_s / 2
+    say(
+        f"without store, 2 jobs: {bare.seconds / limit:.2f} of the limit, {limit:.0f} s of CPU time"
+    )
+
+
+def _against_stock(ours: Ways, theirs: Measured, say: Callable[[str], None]) -> None:
+    say(_line("stock nbgrader autograde", theirs))
+    points = ours[True, 2].points
+    differing = sorted(who for who in theirs.points if theirs.points[who] != points[who])
+    say(f"points that differ from stock: {', '.join(differing) or 'none'}")
+    for (store, jobs), measured in ours.items():
+        say(f"{theirs.each / measured.each:6.1f} times as fast as stock, {_name(store, jobs)}")
 
 
 def graded(project: Project, size: int, settings: Settings) -> Measured:
@@ -101,11 +118,11 @@ def graded(project: Project, size: int, settings: Settings) -> Measured:
         return Measured(seconds, peak(), points, outcome.cpu_s)
 
 
-def graded_by_stock(project: Project, size: int, stock: int) -> Measured:
+def graded_by_stock(project: Project, size: int) -> Measured:
     """The first learners of the same class, cleaned, graded by ``nbgrader autograde``."""
     with _copy(project) as copy:
         make_class(copy, copy.root / "raw", class_of(size))
-        for submission in _spread(find_submissions(copy.root / "raw")[0], stock):
+        for submission in find_submissions(copy.root / "raw")[0]:
             lay_out(clean(submission, copy), copy.root / "submitted")
         _nbgrader(copy, "generate_assignment", ASSIGNMENT, "--force")
         with _peak() as peak:
@@ -113,15 +130,10 @@ def graded_by_stock(project: Project, size: int, stock: int) -> Measured:
             _nbgrader(copy, "autograde", ASSIGNMENT)
             seconds = time.perf_counter() - start
         rows = Course(copy, copy.root / WORK).rows()
-        points: dict[str, float] = {}
+        points = dict.fromkeys(class_of(size), 0.0)
         for row in rows:
-            points[row.learner] = points.get(row.learner, 0.0) + (row.points or 0.0)
+            points[row.learner] += row.points or 0.0
         return Measured(seconds, peak(), points)
-
-
-def _spread(submissions: list, stock: int) -> list:
-    """That many of them, evenly from the whole class, so that its mixture stays."""
-    return [submissions[n * len(submissions) // stock] for n in range(stock)]
 
 
 def _nbgrader(project: Project, *words: str) -> None:

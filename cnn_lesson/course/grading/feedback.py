@@ -15,7 +15,7 @@ from nbformat import NotebookNode
 from cnn_lesson.course.grading.atomic import write_text
 from cnn_lesson.course.grading.results import Result
 from cnn_lesson.course.project import ASSIGNMENT
-from cnn_lesson.items import ITEMS, NOTEBOOKS, Item
+from cnn_lesson.items import ITEMS, NOTEBOOKS, Item, automatic_points
 from cnn_lesson.verdict import STATES, Verdict
 
 ANSWER_LIMIT = 20_000
@@ -94,13 +94,12 @@ def _stems(grade_id: str) -> Iterable[str]:
 def write_index(results: Iterable[Result], folder: Path) -> Path:
     """Write ``<folder>/index.html`` with a row for each learner; its path."""
     rows = [_row(result) for result in results]
-    automatic = sum(item.points for item in ITEMS.values() if not item.manual)
     page = _render(
         "index.html",
         learners=rows,
         notebooks=NOTEBOOKS,
-        out_of=automatic,
-        manual=sum(item.points for item in ITEMS.values()) - automatic,
+        out_of=automatic_points(),
+        manual=sum(item.points for item in ITEMS.values() if item.manual),
     )
     write_text(folder / "index.html", page)
     return folder / "index.html"

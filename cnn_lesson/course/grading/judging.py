@@ -21,7 +21,7 @@ from typing import Any
 from cnn_lesson.checking.contract import Unseen
 from cnn_lesson.checking.evidence import pack, unpack
 from cnn_lesson.checks import find, judge
-from cnn_lesson.items import ITEMS
+from cnn_lesson.items import ITEMS, checked
 from cnn_lesson.verdict import Finding, Verdict
 
 JUDGE_LIMIT_S, START_LIMIT_S, STOP_LIMIT_S = 120, 300, 30
@@ -30,8 +30,7 @@ MEMORY_LIMIT_GB = 8
 
 def inputs_for(notebook: str, seed: int) -> dict[str, bytes]:
     """The packed inputs of each checked item of a notebook, drawn from a seed."""
-    wanted = [item.id for item in ITEMS.values() if item.notebook == notebook and not item.manual]
-    return {item: pack(find(item).inputs(seed)) for item in wanted}
+    return {item.id: pack(find(item.id).inputs(seed)) for item in checked(notebook)}
 
 
 def judge_all(evidence: Mapping[str, bytes], seed: int) -> dict[str, Verdict]:

@@ -12,7 +12,7 @@ from cnn_lesson.course.building.notebooks import read_notebook, write_notebook
 from cnn_lesson.course.building.views import solution_view
 from cnn_lesson.course.errors import CourseError
 from cnn_lesson.course.project import ASSIGNMENT, SOURCE, STUBS, Project
-from cnn_lesson.items import ITEMS, NOTEBOOKS
+from cnn_lesson.items import NOTEBOOKS
 
 MARK = ".sample-class"
 """A file that says a folder may be overwritten: this module made it."""
@@ -181,8 +181,11 @@ CLASS: dict[str, Fate] = {
 
 
 def class_of(size: int) -> dict[str, Fate]:
-    """A larger class, half of it complete, the fates of ``CLASS`` in turn for the others."""
-    others = list(CLASS.values())[1:]
+    """A larger class, half of it complete, the fates of ``CLASS`` in turn for the others.
+
+    Every twelve have the same mixture. The endless loop is left out: it takes as long as its limit.
+    """
+    others = [fate for fate in CLASS.values() if fate not in (complete, endless_loop)]
     fates = [complete if n % 2 == 0 else others[n // 2 % len(others)] for n in range(size)]
     return {f"learner-{n + 1:03d}": fate for n, fate in enumerate(fates)}
 
@@ -201,8 +204,3 @@ def make_class(project: Project, folder: Path, fates: dict[str, Fate] = CLASS) -
         for name, notebook in fate(Draft(project)).notebooks.items():
             write_notebook(notebook, folder / learner / ASSIGNMENT / f"{name}.ipynb")
     return list(fates)
-
-
-def automatic_points() -> int:
-    """What a complete submission earns before anyone marks by hand."""
-    return sum(item.points for item in ITEMS.values() if not item.manual)

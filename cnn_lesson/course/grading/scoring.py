@@ -10,7 +10,7 @@ from nbformat.v4 import new_output
 from cnn_lesson.course.grading.jobs import is_checked
 from cnn_lesson.course.grading.judging import no_points
 from cnn_lesson.course.grading.results import Run
-from cnn_lesson.items import ITEMS
+from cnn_lesson.items import checked
 from cnn_lesson.verdict import Verdict
 
 SYNTAX_ERRORS = {"SyntaxError", "IndentationError", "TabError"}
@@ -20,7 +20,7 @@ NOTHING_CAME = "its check did not run to the end"
 def complete(verdicts: Mapping[str, Verdict], name: str, run: Run) -> dict[str, Verdict]:
     """A verdict for every checked item of a notebook; those without evidence say why."""
     reason = run.note or NOTHING_CAME
-    wanted = [item.id for item in ITEMS.values() if item.notebook == name and not item.manual]
+    wanted = [item.id for item in checked(name)]
     return {item: verdicts.get(item) or no_points(item, reason) for item in wanted}
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cnn_lesson.course.grading.grader import Class
-from cnn_lesson.items import ITEMS, NOTEBOOKS
+from cnn_lesson.items import NOTEBOOKS, automatic_points
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -22,8 +22,8 @@ def show(graded: Class, console: Console) -> None:
     table = Table(box=None, pad_edge=False, header_style="bold")
     table.add_column("learner", overflow="fold")
     for name in NOTEBOOKS:
-        table.add_column(f"{name}\nof {_most(name):g}", justify="right")
-    table.add_column(f"total\nof {_most():g}", justify="right")
+        table.add_column(f"{name}\nof {automatic_points(name)}", justify="right")
+    table.add_column(f"total\nof {automatic_points()}", justify="right")
     table.add_column("what went wrong", overflow="fold")
     for result in graded.results:
         points = [f"{result.points(name):.4g}" for name in NOTEBOOKS]
@@ -33,12 +33,6 @@ def show(graded: Class, console: Console) -> None:
         dashes = ["–"] * (len(NOTEBOOKS) + 1)
         table.add_row(Text(repr(learner)), *dashes, Text(f"not graded: {reason}"))
     console.print(table)
-
-
-def _most(name: str | None = None) -> int:
-    """The automatic points of a notebook, or of all."""
-    items = (item for item in ITEMS.values() if not item.manual)
-    return sum(item.points for item in items if name in (None, item.notebook))
 
 
 def places(root: Path, csv: Path) -> dict[str, Path]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import click
@@ -33,6 +34,8 @@ for command in (sample, grade, report, bench, script, slides, video, site):
 def build(only: str | None, no_solutions: bool, force: bool) -> None:
     """Make source/cnn, notebooks/cnn and solutions/cnn from source/*.py."""
     from cnn_lesson.course.building.build import build as build_notebooks
+    from cnn_lesson.course.grading.grader import WORK
+    from cnn_lesson.course.grading.stocking import stock
     from cnn_lesson.course.teaching.script import write_scripts
     from cnn_lesson.course.teaching.talk import has_talks
 
@@ -43,6 +46,8 @@ def build(only: str | None, no_solutions: bool, force: bool) -> None:
     click.echo(f"{len(replaced)} notebooks are up to date")
     if has_talks(project):
         click.echo(f"{len(write_scripts(project))} video scripts are up to date")
+    if not no_solutions and stock(project, project.root / WORK / "store", os.cpu_count() or 1):
+        click.echo("the training store knows their trainings, so that grading is quick")
 
 
 @main.command()

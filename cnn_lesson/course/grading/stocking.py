@@ -10,6 +10,7 @@ import hashlib
 import multiprocessing
 import tempfile
 from concurrent.futures import ProcessPoolExecutor
+from functools import partial
 from pathlib import Path
 
 import nbformat
@@ -27,23 +28,26 @@ RECORD = "from cnn_lesson.course.store.store import install\ninstall({folder!r},
 
 
 def stock(project: Project, folder: Path, jobs: int) -> Path | None:
-    """The filled store of a project; None where its solutions cannot be run.
+    """The filled store of a project; None where it has no solutions that can be run.
 
     Does nothing where the solutions and this machine are those that filled it.
     """
-    stamp = folder / f"filled-{_fingerprint(project)}"
+    names = [name for name in WITH_TRAINING if project.notebook(SOURCE, name).exists()]
+    stamp = folder / f"filled-{_fingerprint(project, names)}"
+    if not names:
+        return None
     if not stamp.exists():
         folder.mkdir(parents=True, exist_ok=True)
         context = multiprocessing.get_context("spawn")
-        with ProcessPoolExecutor(min(jobs, len(WITH_TRAINING)), mp_context=context) as pool:
-            filled = list(pool.map(_fill, [project] * 2, WITH_TRAINING, [folder] * 2))
+        with ProcessPoolExecutor(min(jobs, len(names)), mp_context=context) as pool:
+            filled = list(pool.map(partial(_fill, project, folder), names))
         if not all(filled):
             return None
         stamp.touch()
     return folder
 
 
-def _fill(project: Project, name: str, folder: Path) -> bool:
+def _fill(project: Project, folder: Path, name: str) -> bool:
     notebook = recording(solution_view(read_notebook(project.notebook(SOURCE, name))), folder)
     with tempfile.TemporaryDirectory(prefix="cnn-solution-") as place:
         try:
@@ -60,10 +64,10 @@ def recording(notebook: NotebookNode, folder: Path) -> NotebookNode:
     return notebook
 
 
-def _fingerprint(project: Project) -> str:
+def _fingerprint(project: Project, names: list[str]) -> str:
     from cnn_lesson.course.store.machine import machine_facts
 
     seen = hashlib.sha256(repr(machine_facts()).encode())
-    for name in WITH_TRAINING:
+    for name in names:
         seen.update(project.notebook(SOURCE, name).read_bytes())
     return seen.hexdigest()[:16]

@@ -19,10 +19,12 @@ from cnn_lesson.course.execution import sandbox
 from cnn_lesson.course.execution.limits import Limits
 from cnn_lesson.course.grading import crew, feedback, scoring
 from cnn_lesson.course.grading.grader import Grader, Settings, kept_warm
+from cnn_lesson.course.grading.jobs import Reply
 from cnn_lesson.course.grading.judging import Judge
-from cnn_lesson.course.grading.results import Result
+from cnn_lesson.course.grading.results import Result, Run
 from cnn_lesson.course.grading.submissions import Clean, clean, find_submissions
-from cnn_lesson.course.project import Project
+from cnn_lesson.course.project import STUBS, Project
+from cnn_lesson.items import ITEMS, NOTEBOOKS
 
 pytestmark = [
     pytest.mark.slow,
@@ -33,6 +35,8 @@ LIMITS = Limits(
 )
 HONEST = [Attack(name, "honest work", lambda folder: None, FULL) for name in ("ada", "mona", "zoe")]
 QUIET = Attack("untouched", "the stub, as it was handed out", lambda folder: None)
+BOOKED = ("displayhook", "raised", "evidence-huge-points", "loop", "net-visible", "net-invented")
+"""Those whose results go on into nbgrader's gradebook, one or two of a kind."""
 
 
 class Graded:
@@ -41,6 +45,7 @@ class Graded:
     def __init__(self):
         self.points, self.seen, self.pages, self.notes = {}, {}, {}, {}
         self.refused, self.changed, self.calls, self.left, self.seconds = {}, [], [], [], 0.0
+        self.replies = {}
 
     def add(self, reply, note, judge):
         """Judge a reply as the grader does; the note is on what was handed in."""
@@ -48,10 +53,11 @@ class Graded:
         executed = nbformat.reads(reply.notebook, as_version=4)
         result = Result(reply.learner, "", {reply.name: reply.run}, verdicts)
         scored = scoring.enter(executed, verdicts)
-        self.points[reply.learner] = result.points(NOTEBOOK)
+        self.points[reply.learner] = result.points(reply.name)
         self.seen[reply.learner] = nbformat.writes(scored) + repr(reply.evidence)
-        self.pages[reply.learner] = feedback.page_of(result, NOTEBOOK, scored, {})
+        self.pages[reply.learner] = feedback.page_of(result, reply.name, scored, {})
         self.notes[reply.learner] = "; ".join(filter(None, (note, reply.run.note)))
+        self.replies[reply.learner] = reply
 
 
 @pytest.fixture(scope="module")
@@ -83,17 +89,44 @@ def run(course, done):
     """Clean, run and judge every submission, as the grader does."""
     grader = Grader(course, Settings(limits=LIMITS, store=False))
     submissions, done.refused = find_submissions(course.root / "submitted")
-    cleaned = [only_first(clean(submission, course)) for submission in submissions]
-    notes = {entry.learner: entry.notes.get(NOTEBOOK, "") for entry in cleaned}
+    cleaned = [only_one(clean(submission, course)) for submission in submissions]
+    notes = {entry.learner: "; ".join(entry.notes.values()) for entry in cleaned}
     jobs = [job for entry in cleaned for job in grader.jobs(entry, None)]
     with kept_warm(grader.settings), Judge(grader.seed) as judge:
         for reply in crew.run_all(jobs, crew.local(2)):
             done.add(reply, notes[reply.learner], judge)
 
 
-def only_first(entry):
-    """The submission's first notebook, which needs no training."""
-    return Clean(entry.learner, {NOTEBOOK: entry.notebooks[NOTEBOOK]}, entry.notes)
+def only_one(entry):
+    """The one notebook of a submission that is attacked, or the first, which needs no training."""
+    name = BANK[entry.learner].notebook if entry.learner in BANK else NOTEBOOK
+    notes = {name: entry.notes[name]} if name in entry.notes else {}
+    return Clean(entry.learner, {name: entry.notebooks[name]}, notes)
+
+
+@pytest.fixture(scope="module")
+def booked(root, graded, tmp_path_factory):
+    """The gradebook's rows for some of them, entered as the grader does: judge, nbgrader, pages."""
+    course = furnish(tmp_path_factory.mktemp("a gradebook"), Project(root))
+    (course.root / "gradebook.db").unlink()
+    grader = Grader(course, Settings(limits=LIMITS, store=False))
+    grader.course.register()
+    stubs = {name: course.notebook(STUBS, name).read_text("utf-8") for name in NOTEBOOKS}
+    with Judge(grader.seed) as judge:
+        for learner in BOOKED:
+            others = Run("died", "not run here")
+            replies = {name: Reply(learner, name, others, stubs[name], {}) for name in NOTEBOOKS}
+            attacked = graded.replies[learner]
+            grader.finish(Clean(learner), "", {**replies, attacked.name: attacked}, judge)
+    return grader.course.rows()
+
+
+@pytest.mark.parametrize("name", BOOKED)
+def test_the_gradebook_gives_no_more(booked, name):
+    """Does an attack gain nothing on its way into nbgrader's gradebook, where grades are read?"""
+    rows = [row for row in booked if row.learner == name]
+    assert {row.item: row.out_of for row in rows} == {i.id: i.points for i in ITEMS.values()}
+    assert sum(row.points or 0 for row in rows) == BANK[name].earned
 
 
 @pytest.mark.parametrize("name", BANK)

@@ -14,7 +14,7 @@ from cnn_lesson.checking.evidence import (
     name_of,
     plain,
 )
-from cnn_lesson.checking.thresholds import CLAIM_MARGIN
+from cnn_lesson.checking.thresholds import CLAIM_MARGIN, GUESSING
 
 Curves = dict[str, list[float]]
 """Numbers after each epoch, by name: ``loss``, ``val_loss``, ``accuracy``, …"""
@@ -64,5 +64,5 @@ def believable(curves: Curves, accuracy: float) -> bool:
     """
     claims = claimed(curves)
     if not claims:
-        return accuracy > 2 / 10
+        return accuracy > GUESSING
     return any(abs(claim - accuracy) <= CLAIM_MARGIN for claim in claims)

@@ -6,12 +6,13 @@ with text keys, and numeric arrays, so that it can be judged in another process.
 
 from __future__ import annotations
 
+import functools
 import io
 import json
 import math
 import re
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from itertools import islice
 
 import numpy as np
@@ -22,6 +23,8 @@ ITEM_LIMIT = 10_000
 DEPTH_LIMIT = 6
 INT_LIMIT = 2**63
 FILE_LIMIT_BYTES = 2**29
+TREE_LIMIT_BYTES = 2**24
+"""A tree takes many times its text in memory; what is large belongs into arrays."""
 SHAPE_TEXT = re.compile(r"[\[(]? *(none *, *)?\d+( *(,|x|×|by|\*) *\d+)* *,? *[\])]?")
 
 Evidence = dict[str, object]
@@ -260,14 +263,18 @@ def unpack(data: bytes) -> object:
             if sum(member.file_size for member in archive.infolist()) > FILE_LIMIT_BYTES:
                 raise ValueError(f"more than {FILE_LIMIT_BYTES} bytes")
         with np.load(io.BytesIO(data), allow_pickle=False) as stored:
-            return _resolve(json.loads(bytes(stored["tree"]).decode()), stored)
+            read_once = functools.cache(stored.__getitem__)  # however often it is referred to
+            tree = stored["tree"]
+            if tree.nbytes > TREE_LIMIT_BYTES:
+                raise ValueError(f"a tree of more than {TREE_LIMIT_BYTES} bytes")
+            return _resolve(json.loads(bytes(tree).decode()), read_once)
     except Exception as error:  # whoever forges the bytes chooses what is raised
         raise ValueError(f"this is no evidence file: {line(error, 200)}") from error
 
 
-def _resolve(value: object, stored: Mapping[str, np.ndarray]) -> object:
+def _resolve(value: object, array: Callable[[str], np.ndarray]) -> object:
     if isinstance(value, dict) and "__array__" in value:
-        return stored[value["__array__"]]
+        return array(value["__array__"])
     if isinstance(value, dict):
-        return {key: _resolve(item, stored) for key, item in value.items()}
-    return [_resolve(item, stored) for item in value] if isinstance(value, list) else value
+        return {key: _resolve(item, array) for key, item in value.items()}
+    return [_resolve(item, array) for item in value] if isinstance(value, list) else value

@@ -15,7 +15,7 @@ import numpy as np
 
 from cnn_lesson.checking.aside import aside
 from cnn_lesson.checking.evidence import entry, line
-from cnn_lesson.checking.networks import Network, graph, rebuild, weights_of
+from cnn_lesson.checking.networks import Network, graph, rebuild, usual_for, weights_of
 
 BATCH = 250
 REMEMBERED = 1_000
@@ -93,7 +93,7 @@ def accuracy(model: Any, images: np.ndarray, labels: np.ndarray) -> Score:
 def predict(model: Any, images: np.ndarray) -> np.ndarray:
     """The outputs of a network for grey pictures (n, 28, 28) from 0 to 255, scaled to 0..1."""
     wanted = model.input_shape[1:]
-    shape = [size or usual for size, usual in zip(wanted, (28, 28, 1), strict=False)]
+    shape = usual_for(wanted)
     if math.prod(shape) != math.prod(images.shape[1:]):
         raise ValueError(f"it takes {tuple(wanted)}, the pictures are (28, 28, 1)")
     parts: list[np.ndarray] = []

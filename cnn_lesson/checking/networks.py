@@ -22,7 +22,11 @@ CONFIG_LIMIT_BYTES = 200_000
 CALL_LIMIT = 120
 PARAMETER_LIMIT = 5_000_000
 PICTURE_LIMIT_VALUES = 250_000
+MAPS_LIMIT_VALUES = 1_000_000
+"""All feature maps of one picture together: Keras holds them all until it has the answer."""
 WORK_LIMIT_MULTIPLICATIONS = 50_000_000
+USUAL_PICTURE = (28, 28, 1)
+_KERNELS = ("kernel", "depthwise", "pointwise")
 _MERGES = {"Add", "Subtract", "Multiply", "Average", "Maximum", "Concatenate"}
 
 
@@ -186,33 +190,46 @@ def weights_of(evidence: object) -> dict[str, list[np.ndarray]]:
 
 
 def _rebuild(network: Network, arrays: dict[str, list[np.ndarray]]) -> Any:
+    shape = _entrance(network)
+    if None in shape:  # then sizes, and with them memory, show only once there is a picture
+        _assemble(network, arrays, usual_for(shape))
+    return _assemble(network, arrays, shape)
+
+
+def usual_for(shape: tuple[int | None, ...]) -> tuple[int, ...]:
+    """An input shape without the batch axis, open sizes as those of a lesson's picture."""
+    return tuple(size or usual for size, usual in zip(shape, USUAL_PICTURE, strict=False))
+
+
+def _assemble(network: Network, arrays: dict[str, list[np.ndarray]], entrance: tuple) -> Any:
     import keras
 
     made: dict[str, Any] = {}
     tensors: list[Any] = []
-    work = 0
+    size = Size()
     for call in network.calls:
         if call.kind == "InputLayer":
-            tensors.append(keras.Input(_entrance(call), name=call.layer))
+            start = keras.Input(entrance, name=call.layer)
+            tensors.append(start)
             continue
         if call.layer not in made:
             made[call.layer] = _layer(call, iter(arrays.get(call.layer, ())))
         sources = [tensors[number] for number in call.inbound]
-        tensor = made[call.layer](sources if call.kind in _MERGES else sources[0])
-        work += _effort(call, made[call.layer], tensor)
-        if work > WORK_LIMIT_MULTIPLICATIONS:
-            raise ValueError("this network is too large to be tried here")
-        tensors.append(tensor)
+        tensors.append(made[call.layer](sources if call.kind in _MERGES else sources[0]))
+        size.add(call, made[call.layer], tensors[-1])
     for name, layer in made.items():
         if len(layer.weights) != len(arrays.get(name, ())):
             raise ValueError(f"the weights of {name} do not fit the layer")
-    entrance = next(n for n, call in enumerate(network.calls) if call.kind == "InputLayer")
-    return keras.Model(tensors[entrance], tensors[-1], name="rebuilt")
+    return keras.Model(start, tensors[-1], name="rebuilt")
 
 
-def _entrance(call: Call) -> tuple:
+def _entrance(network: Network) -> tuple[int | None, ...]:
+    """The shape of what comes in, without the batch axis: whole numbers, or None for any size."""
+    call = next(call for call in network.calls if call.kind == "InputLayer")
     shape = call.settings.get("batch_shape")
     if not isinstance(shape, tuple) or not 2 <= len(shape) <= 4:
+        raise ValueError("the input of this network is no picture")
+    if not all(size is None or type(size) is int for size in shape):
         raise ValueError("the input of this network is no picture")
     if math.prod(size or 1 for size in shape[1:]) > PICTURE_LIMIT_VALUES:
         raise ValueError("the input of this network is too large")
@@ -237,12 +254,29 @@ def _layer(call: Call, arrays: Any) -> Any:
     return getattr(keras.layers, call.kind)(**call.settings, **initial, name=call.layer)
 
 
-def _effort(call: Call, layer: Any, tensor: Any) -> int:
-    """About how many multiplications a call takes for one picture; bounds the memory, too."""
-    sizes = [size or 28 for size in tensor.shape[1:]]
-    if math.prod(sizes) > PICTURE_LIMIT_VALUES:
-        raise ValueError("a feature map of this network is too large to be tried here")
-    window = call.settings.get("pool_size", 1)
-    if layer.weights:
-        return math.prod(layer.weights[0].shape) * math.prod(sizes[:-1])
-    return math.prod(window if isinstance(window, tuple) else (window,)) * math.prod(sizes)
+@dataclass
+class Size:
+    """What a network takes for one picture: multiplications, and values in feature maps."""
+
+    work: int = 0
+    values: int = 0
+
+    def add(self, call: Call, layer: Any, tensor: Any) -> None:
+        """Count one more call in. Raises ``ValueError`` where it is too much to be tried."""
+        sizes = [size or 28 for size in tensor.shape[1:]]
+        kernels = [
+            tuple(weight.shape)
+            for name, weight in zip(LAYERS[call.kind].weights, layer.weights, strict=False)
+            if name in _KERNELS
+        ]
+        # a separable convolution has a feature map inside, between its two kernels
+        inner = math.prod((*kernels[0][2:], *sizes[:-1])) if len(kernels) > 1 else 0
+        if math.prod(sizes) + inner > PICTURE_LIMIT_VALUES:
+            raise ValueError("a feature map of this network is too large to be tried here")
+        window = call.settings.get("pool_size", 1)
+        each = math.prod(window if isinstance(window, tuple) else (window,)) * math.prod(sizes)
+        multiplied = sum(math.prod(kernel) for kernel in kernels) * math.prod(sizes[:-1])
+        self.work += multiplied or each
+        self.values += math.prod(sizes) + inner
+        if self.work > WORK_LIMIT_MULTIPLICATIONS or self.values > MAPS_LIMIT_VALUES:
+            raise ValueError("this network is too large to be tried here")

@@ -26,6 +26,7 @@ from cnn_lesson.checking.thresholds import (
     CLOTHES_TUNED,
     DIGITS,
     DIGITS_BEGUN,
+    GUESSING,
     SMALL,
     SMALL_LAYERS,
     SMALL_PARAMETERS,
@@ -80,6 +81,8 @@ def _train_judge(evidence: Evidence, inputs: Evidence, unseen: Unseen) -> Verdic
         finding = Finding(tried="model", yours=problem, wanted="a fitted network")
         return Verdict("train", 0, ITEMS["train"].points, (finding,))
     points, earned, findings = _history_points(read_curves(entry(evidence, "history")), found)
+    if found.value <= GUESSING:  # nothing bears the history out
+        points, earned = 0, []
     if found.value >= DIGITS_BEGUN:
         points += 3 if found.value >= DIGITS else 1
         earned.append(f"accuracy {percent(found.value)}")

@@ -29,22 +29,24 @@ class Attack:
     name: str
     what: str
     put: Change
-    earned: int = 0
+    earned: float = 0
     safe: bool = True
+    notebook: str = NOTEBOOK
 
 
-def path_in(folder: Path) -> Path:
-    """The notebook in a submission's folder."""
-    return folder / f"{NOTEBOOK}.ipynb"
+def path_in(folder: Path, name: str = NOTEBOOK) -> Path:
+    """A notebook in a submission's folder."""
+    return folder / f"{name}.ipynb"
 
 
-def changed(change: Callable[[dict], object]) -> Change:
+def changed(change: Callable[[dict], object], name: str = NOTEBOOK) -> Change:
     """An attack on the notebook as JSON: the change is made in place."""
 
     def put(folder: Path) -> None:
-        notebook = json.loads(path_in(folder).read_text("utf-8"))
+        path = path_in(folder, name)
+        notebook = json.loads(path.read_text("utf-8"))
         change(notebook)
-        path_in(folder).write_text(json.dumps(notebook), "utf-8")
+        path.write_text(json.dumps(notebook), "utf-8")
 
     return put
 
@@ -67,11 +69,31 @@ def last(source: str) -> Change:
 
 def _placed(source: str, place: int, more: Change = lambda folder: None) -> Change:
     def put(folder: Path) -> None:
-        text = source.replace("COURSE", repr(str(folder.parents[2])))
-        port = folder.parents[2] / "port"
-        text = text.replace("PORT", port.read_text() if port.exists() else "9")
+        text = placed_in(source, folder)
         changed(lambda notebook: notebook["cells"].insert(place, code_cell(text)))(folder)
         more(folder)
+
+    return put
+
+
+def placed_in(source: str, folder: Path) -> str:
+    """The source of an attack that knows where the course is, and who listens there."""
+    port = folder.parents[2] / "port"
+    text = source.replace("COURSE", repr(str(folder.parents[2])))
+    return text.replace("PORT", port.read_text() if port.exists() else "9")
+
+
+def alone(source: str, name: str) -> Change:
+    """An attack in place of all that a learner writes or runs in a notebook, before its checks."""
+
+    def put(folder: Path) -> None:
+        def change(notebook: dict) -> None:
+            notebook["cells"] = [cell for cell in notebook["cells"] if about(cell)]
+            for cell in notebook["cells"]:
+                cell["source"] = cell["source"] if about(cell).get("grade") else ""
+            notebook["cells"].insert(0, code_cell(placed_in(source, folder)))
+
+        changed(change, name)(folder)
 
     return put
 

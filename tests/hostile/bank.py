@@ -6,7 +6,8 @@ from .claims import CLAIMS
 from .files import FILES
 from .forgeries import FORGERIES
 from .harm import HARM
+from .networks import NETWORKS
 
 BANK: dict[str, Attack] = {
-    attack.name: attack for attack in [*CLAIMS, *FORGERIES, *CELLS, *FILES, *HARM]
+    attack.name: attack for attack in [*CLAIMS, *FORGERIES, *CELLS, *FILES, *HARM, *NETWORKS]
 }

@@ -16,7 +16,7 @@ from cnn_lesson.course.building.notebooks import write_notebook
 from cnn_lesson.course.grading.sample import Draft
 from cnn_lesson.course.project import ASSIGNMENT, CONFIG, Project
 
-from .attack import MARKER, NOTEBOOK, Attack, path_in
+from .attack import MARKER, Attack, path_in
 
 PACKAGE_FILES = ("checks.py", "items.py", "course/grading/grader.py")
 CANARY = "CANARY-SECRET-4711"
@@ -40,8 +40,8 @@ def hand_in(attack: Attack, course: Project, original: Project) -> Path:
     """Put a submission with the attack in it into the course; its folder."""
     folder = course.root / "submitted" / attack.name / ASSIGNMENT
     draft = Draft(original)
-    lean = without_figures((draft.solve() if attack.earned else draft).notebooks[NOTEBOOK])
-    write_notebook(lean, path_in(folder))
+    whole = (draft.solve() if attack.earned else draft).notebooks[attack.notebook]
+    write_notebook(without_figures(whole), path_in(folder, attack.notebook))
     attack.put(folder)
     return folder
 

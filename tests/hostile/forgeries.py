@@ -67,6 +67,19 @@ with zipfile.ZipFile(place / "q3.npz", "w", zipfile.ZIP_DEFLATED) as archive:
 data = (place / "q3.npz").read_bytes()
 give(data)
 """
+_LONG_TREE = """
+pieces = b"[]," * 500_000
+with zipfile.ZipFile(place / "q3.npz", "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
+    with archive.open("tree.npy", "w", force_zip64=True) as file:
+        np.lib.format.write_array_header_1_0(file, {"descr": "|u1", "fortran_order": False,
+            "shape": (80 * len(pieces) + 3,)})
+        file.write(b"[")
+        for _ in range(80):
+            file.write(pieces)
+        file.write(b"0]")
+data = (place / "q3.npz").read_bytes()
+give(data)
+"""
 _LYING_SIZE = """
 def lying(shape, name):
     stream = io.BytesIO()
@@ -202,6 +215,7 @@ _TABLE = [
     ("infinity", "JSON's Infinity and NaN", _INFINITY),
     ("pickle", "a pickle that runs code where it is read", _PICKLE),
     ("zip-bomb", "a zip bomb: 1 MB that unfolds to 1 GB", _BOMB),
+    ("long-tree", "a tree of 40 000 000 branches in a file of 1 MB", _LONG_TREE),
     ("lying-size", "arrays whose header claims terabytes", _LYING_SIZE),
     ("deep-json", "JSON 200 000 levels deep", _DEEP),
     ("odd-trees", "trees that refer to themselves, to paths, to nothing", _TREES),

@@ -12,18 +12,20 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from cnn_lesson.course.project import ASSIGNMENT, Project
+from cnn_lesson.items import NOTEBOOKS
 
-from .attack import MARKER, NOTEBOOK, Attack
+from .attack import FULL, MARKER, Attack
 from .course import CANARY, LEFT, fingerprints, furnish, hand_in, listening, processes
 
 SETTINGS = """
 c = get_config()
 c.CourseDirectory.course_id = "stock"
-c.Execute.timeout = 10
+c.Execute.timeout = 20
 c.Execute.interrupt_on_timeout = True
 c.ClearSolutions.code_stub = {"python": "raise NotImplementedError()"}
+c.ClearMarkScheme.enforce_metadata = False
 """
-LIMIT_S = 60
+LIMIT_S = 90
 WATCHED = ("source", "notebooks", "submitted")
 
 
@@ -37,16 +39,16 @@ class Harm:
 
     def __str__(self) -> str:
         points = "no grade" if self.points is None else f"{self.points:g} points"
-        return f"{self.name:<24}{points:<12}{', '.join(self.done) or '-'}"
+        return f"{self.name:<28}{points:<12}{', '.join(self.done) or '-'}"
 
 
 def prepare(root: Path, original: Project) -> None:
-    """A course that nbgrader knows, with one notebook, made in an empty folder."""
+    """A course that nbgrader knows, made in an empty folder."""
     furnish(root, original)
     (root / "gradebook.db").unlink()
     (root / "nbgrader_config.py").write_text(SETTINGS)
     for path in (root / "source").rglob("*"):
-        if path.is_file() and path.name != f"{NOTEBOOK}.ipynb":
+        if path.is_file() and path.name not in {f"{name}.ipynb" for name in NOTEBOOKS}:
             path.unlink()
     (root / "home").mkdir()
     made = nbgrader(root, "generate_assignment", ASSIGNMENT)
@@ -99,7 +101,7 @@ def judge(harm: Harm, attack: Attack, root: Path, changed: list[str]) -> None:
     harm.points = points(attack.name, root)
     if (harm.points or 0) > attack.earned:
         harm.done.append(f"gains {harm.points - attack.earned:g} points")
-    if attack.earned and (harm.points or 0) < attack.earned:
+    if attack.earned == FULL and (harm.points or 0) < FULL:
         harm.done.append("loses what was earned before")
     if changed:
         harm.done.append(f"changes {os.path.relpath(changed[0], root)}")

@@ -1,0 +1,78 @@
+"""Networks that are described by strangers: refused before they take memory, whatever they say."""
+
+import io
+import json
+
+import numpy as np
+import pytest
+
+from cnn_lesson.checking.evidence import unpack
+from cnn_lesson.checking.networks import rebuild
+
+POOLED, TEN = ("GlobalAveragePooling2D", {}), ("Dense", {"units": 10})
+TEN_OF_ONE = [np.ones((1, 10)), np.zeros(10)]
+PICTURE = (None, 28, 28, 1)
+
+
+def described(*chain, shape=PICTURE, weights=()):
+    """Evidence of a chain of layers, those with weights by their place."""
+    start = {"name": "in", "class_name": "InputLayer", "config": {"batch_shape": shape}}
+    made = [{**start, "inbound_nodes": []}]
+    for number, (kind, config) in enumerate(chain):
+        place = [made[-1]["name"], 0, 0]
+        node = {"args": [{"config": {"keras_history": place}}], "kwargs": {}}
+        layer = {"name": f"l{number}", "class_name": kind, "config": config}
+        made.append({**layer, "inbound_nodes": [node]})
+    ends = {"input_layers": [["in", 0, 0]], "output_layers": [[made[-1]["name"], 0, 0]]}
+    config = {"name": "m", "layers": made, **ends}
+    arrays = {f"l{number}": arrays for number, arrays in dict(weights).items()}
+    return {"config": json.dumps({"config": config}), "weights": arrays}
+
+
+LARGER, WIDE = ("UpSampling2D", {"size": [17, 17]}), ("UpSampling2D", {"size": [70, 70]})
+TANH = ("Activation", {"activation": "tanh"})
+INSIDE = ("SeparableConv2D", {"filters": 1, "kernel_size": [1, 1], "depth_multiplier": 6000})
+INSIDE_WEIGHTS = [np.ones((1, 1, 1, 6000)), np.ones((1, 1, 6000, 1)), np.zeros(1)]
+BOMBS = {
+    "words": (described(("Flatten", {}), shape=(None, "valid", 100_000, 9_000)), "no picture"),
+    "lists": (described(("Flatten", {}), shape=(None, [1, 2], 100_000, 9_000)), "no picture"),
+    "open sizes": (
+        described(WIDE, POOLED, TEN, shape=(None, None, None, 1), weights={2: TEN_OF_ONE}),
+        "a feature map of this network is too large",
+    ),
+    "many maps": (
+        described(LARGER, *[TANH] * 100, POOLED, TEN, weights={102: TEN_OF_ONE}),
+        "this network is too large",
+    ),
+    "a map inside": (
+        described(INSIDE, POOLED, TEN, weights={0: INSIDE_WEIGHTS, 2: TEN_OF_ONE}),
+        "a feature map of this network is too large",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", BOMBS)
+def test_a_network_that_would_take_gigabytes_is_refused(name):
+    """Is it refused in one sentence, before it is tried?"""
+    evidence, sentence = BOMBS[name]
+    with pytest.raises(ValueError, match=sentence):
+        rebuild(evidence)
+
+
+def test_open_sizes_are_fine_where_the_network_is_small():
+    """Can an honest network leave rows and columns open?"""
+    kernels = [np.ones((3, 3, 1, 4)), np.zeros(4)]
+    conv = ("Conv2D", {"filters": 4, "kernel_size": [3, 3]})
+    weights = {0: kernels, 2: [np.ones((4, 10)), np.zeros(10)]}
+    model = rebuild(described(conv, POOLED, TEN, shape=(None, None, None, 1), weights=weights))
+    assert tuple(model.input_shape) == (None, None, None, 1)
+
+
+def test_an_array_that_is_named_often_is_read_once():
+    """Does evidence not grow in the reader's hands?"""
+    stream = io.BytesIO()
+    tree = json.dumps({"many": [{"__array__": "a0"}] * 50}).encode()
+    np.savez(stream, tree=np.frombuffer(tree, dtype=np.uint8), a0=np.zeros(1000))
+    many = unpack(stream.getvalue())["many"]
+    assert len(many) == 50
+    assert all(each is many[0] for each in many)

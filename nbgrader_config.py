@@ -3,6 +3,7 @@
 `nbgrader`, Formgrader and `cnn-lesson` read it; start them in the folder of this file.
 """
 
+import os
 from pathlib import Path
 
 from nbgrader.converters import GenerateAssignment, GenerateFeedback
@@ -10,6 +11,7 @@ from nbgrader.preprocessors import ClearHiddenTests, ClearMarkScheme, ClearOutpu
 
 from cnn_lesson.course.building.execute import CELL_LIMIT_S, IOPUB_WAIT_S, KERNEL_START_S
 from cnn_lesson.course.building.preprocessors import ShowAnswers, with_blanks
+from cnn_lesson.course.execution import provisioner
 
 c = get_config()  # noqa: F821  (traitlets provides it)
 
@@ -64,5 +66,10 @@ c.Execute.error_on_timeout = {
     "evalue": f"longer than {CELL_LIMIT_S} s",
     "traceback": [f"this cell ran longer than {CELL_LIMIT_S} s and was stopped"],
 }
+# `CNN_LESSON_WARM=1 nbgrader autograde cnn`, or `CNN_LESSON_WARM=1 make teach` for Formgrader's
+# Autograde button: kernels forked from one process that has imported Keras. Where there is no fork
+# they are cold, as without the variable; the grades are the same.
+if os.environ.get("CNN_LESSON_WARM", "0") not in ("", "0"):
+    c.Execute.kernel_name = provisioner.offer(Path(c.CourseDirectory.root) / "build" / "jupyter")
 c.LimitOutput.max_lines = 500
 c.LimitOutput.max_traceback = 60

@@ -8,8 +8,8 @@ import nbformat
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_output
 
+from cnn_lesson.course.atomic import write_bytes
 from cnn_lesson.course.execution.limits import MB, Limits, sentence
-from cnn_lesson.course.grading.atomic import write_bytes
 
 RESULT_BYTES = 100_000  # an error or a result below this is kept whatever else there is
 

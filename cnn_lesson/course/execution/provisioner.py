@@ -4,7 +4,8 @@ A kernel specification whose metadata says
 
     {"kernel_provisioner": {"provisioner_name": "cnn-lesson-warm", "config": {"confine": false}}}
 
-is started by it, be it from nbclient, `nbgrader autograde` or Formgrader.
+is started by it, be it from nbclient, `nbgrader autograde` or Formgrader. For the last two
+`nbgrader_config.py` asks for one where `CNN_LESSON_WARM=1` is set (`offer` below).
 
     python -m cnn_lesson.course.execution.provisioner
 
@@ -250,6 +251,24 @@ def install(folder: str | os.PathLike[str]) -> Path:
     place.mkdir(parents=True, exist_ok=True)
     (place / "kernel.json").write_text(chosen.to_json())
     return place
+
+
+def offer(folder: str | os.PathLike[str]) -> str:
+    """The name of a warm kernel that Jupyter finds in this process, "" where there can be none.
+
+    With the empty name Jupyter takes the notebook's own kernel, which is cold. The specification
+    is written into `folder`, and nothing is installed.
+    """
+    if sys.platform != "linux":
+        return ""
+    try:
+        install(folder)
+    except OSError:
+        return ""
+    register()
+    known = os.environ.get("JUPYTER_PATH", "").split(os.pathsep)
+    os.environ["JUPYTER_PATH"] = os.pathsep.join(dict.fromkeys([str(folder), *filter(None, known)]))
+    return NAME
 
 
 if __name__ == "__main__":

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from nbformat import NotebookNode
 
-from cnn_lesson.course.grading.atomic import write_text
+from cnn_lesson.course.atomic import write_text
 from cnn_lesson.course.grading.results import Result
 from cnn_lesson.course.project import ASSIGNMENT
 from cnn_lesson.items import ITEMS, NOTEBOOKS, Item, automatic_points

@@ -19,12 +19,12 @@ from pathlib import Path
 import nbformat
 
 import cnn_lesson
+from cnn_lesson.course.atomic import write_text
 from cnn_lesson.course.building.notebooks import write_notebook
 from cnn_lesson.course.errors import CourseError
 from cnn_lesson.course.execution import provisioner, sandbox, warm
 from cnn_lesson.course.execution.limits import Limits
 from cnn_lesson.course.grading import crew, feedback, results, scoring
-from cnn_lesson.course.grading.atomic import write_text
 from cnn_lesson.course.grading.gradebook import EXECUTED, Course
 from cnn_lesson.course.grading.jobs import Job, Reply
 from cnn_lesson.course.grading.judging import Judge, inputs_for

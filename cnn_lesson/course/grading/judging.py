@@ -24,7 +24,10 @@ from cnn_lesson.checks import find, judge
 from cnn_lesson.items import ITEMS, checked
 from cnn_lesson.verdict import Finding, Verdict
 
-JUDGE_LIMIT_S, START_LIMIT_S, STOP_LIMIT_S = 120, 300, 30
+START_LIMIT_S, STOP_LIMIT_S = 300, 30
+JUDGE_LIMIT_S, ALONE_LIMIT_S = 60, 30
+"""For all items of a notebook, and for one that is tried again alone."""
+
 MEMORY_LIMIT_GB = 8
 
 
@@ -79,17 +82,17 @@ class Judge:
     def verdicts(self, evidence: Mapping[str, bytes]) -> dict[str, Verdict]:
         """A verdict for each item; items whose evidence breaks the judge earn nothing."""
         try:
-            return self._ask(evidence)
+            return self._ask(evidence, JUDGE_LIMIT_S)
         except (BrokenProcessPool, FutureTimeoutError):
             self._stop()
         return {item: self._alone(item, data) for item, data in evidence.items()}
 
     def _alone(self, item: str, data: bytes) -> Verdict:
         try:
-            return self._ask({item: data})[item]
+            return self._ask({item: data}, ALONE_LIMIT_S)[item]
         except (BrokenProcessPool, FutureTimeoutError):
             self._stop()
-            return no_points(item, f"judging it failed, or took over {JUDGE_LIMIT_S} s")
+            return no_points(item, f"judging it failed, or took over {ALONE_LIMIT_S} s")
 
     def start(self) -> None:
         """Begin to start the process, where there is none."""
@@ -98,11 +101,11 @@ class Judge:
             self._pool = ProcessPoolExecutor(1, mp_context=context, initializer=_limit)
             self._told_pid = self._pool.submit(os.getpid)
 
-    def _ask(self, evidence: Mapping[str, bytes]) -> dict[str, Verdict]:
+    def _ask(self, evidence: Mapping[str, bytes], limit_s: float) -> dict[str, Verdict]:
         self.start()
         self._told_pid.result(timeout=START_LIMIT_S)
         future: Future = self._pool.submit(_timed, self._work, dict(evidence), self._seed)
-        verdicts, cpu_s = future.result(timeout=JUDGE_LIMIT_S)
+        verdicts, cpu_s = future.result(timeout=limit_s)
         self.cpu_s += cpu_s
         return verdicts
 

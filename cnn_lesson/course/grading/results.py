@@ -6,7 +6,7 @@ import json
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
-from cnn_lesson.course.grading.atomic import write_text
+from cnn_lesson.course.atomic import write_text
 from cnn_lesson.items import ITEMS
 from cnn_lesson.verdict import Finding, Verdict
 

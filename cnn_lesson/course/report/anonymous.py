@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
-from cnn_lesson.course.grading.atomic import write_text
+from cnn_lesson.course.atomic import write_text
 from cnn_lesson.course.grading.results import Run
 from cnn_lesson.course.report.classbook import ClassBook, Learner, Person
 from cnn_lesson.course.report.reteach import NOT_HANDED_IN, RUN_WORDS

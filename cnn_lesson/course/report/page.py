@@ -7,7 +7,7 @@ import urllib.parse
 from collections import Counter
 from pathlib import Path
 
-from cnn_lesson.course.grading.atomic import write_text
+from cnn_lesson.course.atomic import write_text
 from cnn_lesson.course.project import ASSIGNMENT
 from cnn_lesson.course.report import plots
 from cnn_lesson.course.report.classbook import OPEN, STATES, ClassBook, Learner

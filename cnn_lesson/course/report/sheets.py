@@ -14,7 +14,7 @@ import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from cnn_lesson.course.grading.atomic import write_bytes
+from cnn_lesson.course.atomic import write_bytes
 
 BOM = "\ufeff"
 """At the front of files made for spreadsheets: Excel reads UTF-8 only with it."""

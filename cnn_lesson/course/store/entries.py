@@ -8,8 +8,6 @@ stream of NumPy's Philox: a lock for a drawer, not for a bank.
 
 import io
 import json
-import os
-import tempfile
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,8 +15,9 @@ from typing import Any
 
 import numpy as np
 
+from cnn_lesson.course.atomic import write_bytes
+
 ABOUT = "about"
-READABLE = 0o644  # submissions run as other users
 
 
 @dataclass(frozen=True)
@@ -61,16 +60,7 @@ def write_entry(folder: Path, key: str, secret: str, entry: Entry) -> None:
     named[ABOUT] = np.frombuffer(json.dumps(about).encode(), np.uint8)
     open_entry = io.BytesIO()
     np.savez(open_entry, **named)
-    folder.mkdir(parents=True, exist_ok=True)
-    handle, part = tempfile.mkstemp(suffix=".part", dir=folder)
-    try:
-        with open(handle, "wb") as file:
-            file.write(sealed(open_entry.getvalue(), secret))
-        os.chmod(part, READABLE)
-        os.replace(part, entry_path(folder, key))
-    except BaseException:
-        os.unlink(part)
-        raise
+    write_bytes(entry_path(folder, key), sealed(open_entry.getvalue(), secret))
 
 
 def sealed(data: bytes, secret: str) -> bytes:

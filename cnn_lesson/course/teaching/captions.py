@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from cnn_lesson.course.atomic import write_text
 from cnn_lesson.course.errors import CourseError, refusal
-from cnn_lesson.course.grading.atomic import write_text
 from cnn_lesson.course.project import Project
 from cnn_lesson.course.teaching.clock import (
     RunTimes,

@@ -8,8 +8,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from cnn_lesson.course.atomic import write_text
 from cnn_lesson.course.errors import CourseError, refusal
-from cnn_lesson.course.grading.atomic import write_text
 from cnn_lesson.course.project import Project
 from cnn_lesson.course.teaching.talk import Clip, Step, Talk, talk_path
 

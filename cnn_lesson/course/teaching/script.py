@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+from cnn_lesson.course.atomic import write_text
 from cnn_lesson.course.errors import CourseError, refusal
-from cnn_lesson.course.grading.atomic import write_text
 from cnn_lesson.course.project import Project
 from cnn_lesson.course.teaching.clock import (
     CLIP_LIMIT_S,

@@ -13,8 +13,8 @@ from pathlib import Path
 
 from nbformat import NotebookNode
 
+from cnn_lesson.course.atomic import write_text
 from cnn_lesson.course.errors import CourseError
-from cnn_lesson.course.grading.atomic import write_text
 from cnn_lesson.course.project import SOLUTIONS, STUBS, Project
 from cnn_lesson.course.teaching.deck import deck
 from cnn_lesson.course.teaching.talk import Talk, talks

@@ -14,8 +14,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from cnn_lesson.course.atomic import write_bytes, write_text
 from cnn_lesson.course.errors import CourseError
-from cnn_lesson.course.grading.atomic import write_bytes, write_text
 from cnn_lesson.course.project import Project, choose
 from cnn_lesson.course.teaching.captions import captions, write_captions
 from cnn_lesson.course.teaching.clock import Moment, moments, read_run_times, shown

@@ -60,7 +60,8 @@ def hangs(evidence: Mapping[str, bytes], seed: int) -> dict[str, Verdict]:
 @pytest.mark.parametrize("work", [dies, hangs])
 def test_evidence_that_breaks_the_judge_costs_one_item(work, monkeypatch):
     """Do the other items keep their points when one breaks the judge's process?"""
-    monkeypatch.setattr(judging, "JUDGE_LIMIT_S", 3)
+    for limit in ("JUDGE_LIMIT_S", "ALONE_LIMIT_S"):
+        monkeypatch.setattr(judging, limit, 3)
     monkeypatch.setattr(judging, "START_LIMIT_S", 120)
     with Judge(1, work) as judge:
         verdicts = judge.verdicts({"q2": b"", "q3": b"", "q4-conv": b""})

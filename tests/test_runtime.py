@@ -182,6 +182,33 @@ def test_the_same_seed_gives_the_same_losses():
 
 
 @pytest.mark.slow
+def test_batches_come_without_a_tuner_and_train_the_same():
+    """Does training wait for no sleeping tuner, and end in the bits of Keras' own way?"""
+    train = (
+        "from keras.src.backend.tensorflow.trainer import TFEpochIterator\n"
+        "import keras, numpy as np\n"
+        "{change}\n"
+        "keras.utils.set_random_seed(3)\n"
+        "m = keras.Sequential([keras.Input((4,)), keras.layers.Dense(8, 'relu'),"
+        " keras.layers.Dropout(0.5), keras.layers.Dense(1)])\n"
+        "m.compile('adam', 'mse')\n"
+        "x = np.random.random((250, 4))\n"
+        "batches = TFEpochIterator(x=x, distribute_strategy=m.distribute_strategy)\n"
+        "given = batches._get_iterator()\n"
+        "tuned = given.options().autotune.enabled\n"
+        "losses = m.fit(x, x.sum(1), epochs=3, validation_split=0.1, verbose=0).history\n"
+        "(tuned, losses)"
+    )
+    theirs = "TFEpochIterator._get_iterator = TFEpochIterator._get_iterator.tuned"
+    ours, keras_own = (
+        run(PREPARE, train.format(change=change))[1][0].data["text/plain"]
+        for change in ("", theirs)
+    )
+    assert ours.startswith("(False,") and keras_own.startswith("(None,")
+    assert ours.partition(",")[2] == keras_own.partition(",")[2]
+
+
+@pytest.mark.slow
 def test_a_late_call_says_so_gently():
     """Is a kernel where TensorFlow has begun already told to restart, without an error?"""
     outputs = run("import keras\nkeras.ops.ones(3) + 1;", PREPARE)

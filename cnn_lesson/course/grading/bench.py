@@ -25,7 +25,7 @@ from cnn_lesson.course.grading.stocking import stock as stock_store
 from cnn_lesson.course.grading.submissions import clean, find_submissions, lay_out
 from cnn_lesson.course.project import ASSIGNMENT, CONFIG, SOURCE, STUBS, Project
 
-SAMPLE_S = 0.2
+SAMPLE_S = 1.0
 MB = 2**20
 
 

@@ -2,6 +2,7 @@
 
 import os
 import threading
+import weakref
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -86,3 +87,14 @@ def test_a_cluster_of_two_workers_runs_the_same_jobs(root):
     assert {name: r.evidence for name, r in there.items()} == {
         name: r.evidence for name, r in here.items()
     }
+
+
+def test_a_reply_is_let_go_once_it_is_used():
+    """Does a class of hundreds take no more memory than one of ten?"""
+
+    class Megabytes:
+        pass
+
+    replies = crew.run_all(range(20), lambda: ThreadPoolExecutor(2), lambda job: Megabytes())
+    seen = [weakref.ref(next(replies)) for _ in range(20)]
+    assert sum(reply() is not None for reply in seen) <= 1

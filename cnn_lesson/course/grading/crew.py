@@ -48,10 +48,11 @@ def run_all(
     with start() as executor:
         futures = {executor.submit(work, job): job for job in jobs}
         for future in _finished(futures):
+            job = futures.pop(future)  # a future keeps its reply: megabytes of evidence
             if future.exception() is None:
                 yield future.result()
             else:
-                failed.append(futures[future])
+                failed.append(job)
     for job in failed:
         with start() as executor:
             future = executor.submit(work, job)
@@ -65,7 +66,8 @@ def _finished(futures: Iterable[Future]) -> Iterator[Future]:
     try:
         while left:
             done, left = wait(left, return_when=FIRST_COMPLETED)
-            yield from done
+            while done:
+                yield done.pop()
     finally:
         for future in left:
             future.cancel()

@@ -636,7 +636,7 @@ FORGED = st.recursive(
 
 @given(evidence=FORGED)
 @settings(
-    max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 def test_forged_evidence_earns_nothing(evidence):
     """Does plain data of any shape end in a verdict of no points?"""

@@ -62,8 +62,9 @@ def test_a_worker_that_dies_costs_one_learner():
     assert "failed twice" in replies["bad"].run.note
 
 
-def test_no_scheduler_is_one_sentence():
+def test_no_scheduler_is_one_sentence(monkeypatch):
     """Is a Dask scheduler that does not answer one clear error?"""
+    monkeypatch.setattr(crew, "CLUSTER_WAIT_S", 1)
     pytest.importorskip("distributed")
     with pytest.raises(CourseError, match="no Dask scheduler answers"):
         crew.cluster("tcp://127.0.0.1:1")

@@ -14,6 +14,8 @@ from cnn_lesson.course.execution.workers import end_with_parent
 from cnn_lesson.course.grading.jobs import Job, Reply, run_job
 from cnn_lesson.course.grading.results import Run
 
+CLUSTER_WAIT_S = 10
+
 StartExecutor = Callable[[], AbstractContextManager[Executor]]
 
 
@@ -33,7 +35,7 @@ def _client(address: str) -> Any:
     try:
         from distributed import Client
 
-        return Client(address, timeout="10s")
+        return Client(address, timeout=f"{CLUSTER_WAIT_S}s")
     except ImportError:
         raise CourseError("--cluster needs Dask: install the project's extra `dask`") from None
     except (OSError, ValueError) as error:

@@ -13,11 +13,9 @@ from pathlib import Path
 from cnn_lesson.checking import choices, convolution, error_clinic, training
 from cnn_lesson.checking.contract import VISIBLE_SEED, Check, Images, Unseen
 from cnn_lesson.checking.evidence import Evidence, pack, unpack
+from cnn_lesson.grading_kernel import EVIDENCE_FOLDER, INPUTS_FOLDER, is_grading
 from cnn_lesson.items import ITEMS
 from cnn_lesson.verdict import Finding, NotYet, Verdict
-
-INPUTS_FOLDER, EVIDENCE_FOLDER = "CNN_LESSON_INPUTS", "CNN_LESSON_EVIDENCE"
-"""Environment variables that the grader sets in the kernels it runs."""
 
 CHECKS = {**convolution.CHECKS, **choices.CHECKS, **training.CHECKS, **error_clinic.CHECKS}
 
@@ -44,7 +42,7 @@ def check(
     the evidence itself (``hand_out``): nothing is judged here, and 0 points come back.
     """
     chosen = find(item)
-    if EVIDENCE_FOLDER in os.environ:
+    if is_grading():
         return Verdict(item, 0, ITEMS[item].points, (Finding(thought="the grader decides"),))
     inputs = chosen.inputs(seed)
     evidence = gather(chosen, _answers(item, namespace), inputs)

@@ -13,7 +13,7 @@ from cnn_lesson.course.cli_report import report
 from cnn_lesson.course.cli_site import site
 from cnn_lesson.course.cli_teach import script, slides, video
 from cnn_lesson.course.errors import CourseError, one_sentence
-from cnn_lesson.course.project import SOURCE, STUBS, choose, find_project
+from cnn_lesson.course.project import SOURCE, STUBS, WORK, choose, find_project
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -34,7 +34,6 @@ for command in (sample, grade, report, bench, script, slides, video, site):
 def build(only: str | None, no_solutions: bool, force: bool) -> None:
     """Make source/cnn, notebooks/cnn and solutions/cnn from source/*.py."""
     from cnn_lesson.course.building.build import build as build_notebooks
-    from cnn_lesson.course.grading.grader import WORK
     from cnn_lesson.course.grading.stocking import stock
     from cnn_lesson.course.teaching.script import write_scripts
     from cnn_lesson.course.teaching.talk import has_talks

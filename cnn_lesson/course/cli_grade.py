@@ -7,11 +7,10 @@ from pathlib import Path
 
 import click
 
-from cnn_lesson.course.errors import one_sentence
-from cnn_lesson.course.project import find_project
+from cnn_lesson.course.errors import INTERRUPTED, one_sentence
+from cnn_lesson.course.project import WORK, find_project
 
 SUBMITTED = "submitted"
-INTERRUPTED = 130
 
 
 @click.command()
@@ -45,7 +44,6 @@ def grade(submitted: Path, **options: object) -> None:
     from rich.console import Console
 
     from cnn_lesson.course.grading.gradebook import Course
-    from cnn_lesson.course.grading.grader import WORK
     from cnn_lesson.course.grading.grader import grade as grade_class
     from cnn_lesson.course.grading.progress import following
     from cnn_lesson.course.grading.sample import make_class

@@ -6,10 +6,8 @@ from pathlib import Path
 
 import click
 
-from cnn_lesson.course.errors import one_sentence
+from cnn_lesson.course.errors import INTERRUPTED, one_sentence
 from cnn_lesson.course.project import find_project
-
-INTERRUPTED = 130
 
 
 @click.command()

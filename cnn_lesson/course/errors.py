@@ -3,6 +3,9 @@
 import functools
 from collections.abc import Callable
 
+INTERRUPTED = 130
+"""The exit code of a command that was stopped with Ctrl-C."""
+
 
 class CourseError(Exception):
     """Its text is one sentence for the instructor: what is wrong, where, and what to do."""

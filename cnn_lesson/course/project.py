@@ -11,6 +11,8 @@ ASSIGNMENT = "cnn"
 CONFIG = "nbgrader_config.py"
 # nbgrader_config.py gives the same names to nbgrader.
 SOURCE, STUBS, SOLUTIONS = "source", "notebooks", "solutions"
+WORK = ".grading"
+"""The grader's own folder in the project: results, executed notebooks, the seed of the inputs."""
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,8 @@ from matplotlib.patches import Rectangle
 from cnn_lesson.drawing.drawable import Undrawable, number, words_of
 from cnn_lesson.drawing.picture import DPI, Picture
 from cnn_lesson.drawing.scale import INK, QUIET, RULE, Scale
-from cnn_lesson.drawing.silence import Silence, nobody_looks
+from cnn_lesson.drawing.silence import Silence
+from cnn_lesson.grading_kernel import is_grading
 
 FONT_PT, TITLE_PT = 12, 15
 CHARACTER, BOLD_CHARACTER, TITLE_CHARACTER = 0.1, 0.108, 0.128  # average widths in inches
@@ -52,7 +53,7 @@ class Board:
     """A sheet without borders, in inches, y downwards; cut to what is drawn on it."""
 
     def __init__(self) -> None:
-        self.figure = Silence() if nobody_looks() else Figure(figsize=(1, 1), dpi=DPI)
+        self.figure = Silence() if is_grading() else Figure(figsize=(1, 1), dpi=DPI)
         self.sheet = self.axes(0, 0, 1, 1, xlim=(0, 1), ylim=(1, 0), autoscale_on=False)
         self.sheet.axis("off")
 
@@ -171,7 +172,7 @@ def _house_style() -> Iterator[None]:
     """Set Matplotlib's defaults and ours, whatever the notebook has set, and silence warnings."""
     with warnings.catch_warnings(), np.errstate(all="ignore"), contextlib.ExitStack() as settings:
         warnings.simplefilter("ignore")
-        if not nobody_looks():
+        if not is_grading():
             settings.enter_context(mpl.rc_context())
             mpl.rcdefaults()
             mpl.rcParams.update(STYLE)

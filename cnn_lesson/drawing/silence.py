@@ -5,16 +5,7 @@ Drawing took more than half of the CPU time of a graded notebook, for pictures n
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
-
-GRADED = "CNN_LESSON_EVIDENCE"
-"""Set in the kernels of the grader, as `cnn_lesson.checks` knows it too."""
-
-
-def nobody_looks() -> bool:
-    """Whether this kernel is one of the grader's."""
-    return GRADED in os.environ
 
 
 class Silence:

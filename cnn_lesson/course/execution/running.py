@@ -22,6 +22,7 @@ from cnn_lesson.course.execution.limits import Limits, sentence
 from cnn_lesson.course.execution.manager import Manager, end_kernel
 from cnn_lesson.course.execution.outputs import add_error, cleared, mark_rest, trim, write_notebook
 from cnn_lesson.course.execution.workers import own_processor
+from cnn_lesson.grading_kernel import EVIDENCE_FOLDER, INPUTS_FOLDER
 
 GRACE_S = 3
 LAST_WORDS_S = 0.1  # what a kernel said before it died may still be on its way
@@ -105,7 +106,7 @@ def kernel_variables(
 ) -> dict[str, str]:
     """The kernel's environment: that of every kernel, and where the job's things are."""
     job = sandbox.JOB if confine else str(folder)
-    own = {"CNN_LESSON_EVIDENCE": f"{job}/evidence", "CNN_LESSON_INPUTS": f"{job}/inputs"}
+    own = {EVIDENCE_FOLDER: f"{job}/evidence", INPUTS_FOLDER: f"{job}/inputs"}
     if store:
         own["CNN_LESSON_STORE"] = str(store)
     if not confine:

@@ -19,11 +19,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cnn_lesson.course.grading.gradebook import Course
-from cnn_lesson.course.grading.grader import WORK, Settings, grade
+from cnn_lesson.course.grading.grader import Settings, grade
 from cnn_lesson.course.grading.sample import class_of, make_class
 from cnn_lesson.course.grading.stocking import stock as stock_store
 from cnn_lesson.course.grading.submissions import clean, find_submissions, lay_out
-from cnn_lesson.course.project import ASSIGNMENT, CONFIG, SOURCE, STUBS, Project
+from cnn_lesson.course.project import ASSIGNMENT, CONFIG, SOURCE, STUBS, WORK, Project
 
 SAMPLE_S = 1.0
 MB = 2**20

@@ -10,7 +10,7 @@ import hashlib
 import json
 import os
 import secrets
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field, replace
@@ -31,11 +31,8 @@ from cnn_lesson.course.grading.judging import Judge, inputs_for
 from cnn_lesson.course.grading.results import Result
 from cnn_lesson.course.grading.stocking import WITH_TRAINING, stock
 from cnn_lesson.course.grading.submissions import Clean, Submission, clean, find_submissions
-from cnn_lesson.course.project import ASSIGNMENT, SOURCE, STUBS, Project
+from cnn_lesson.course.project import ASSIGNMENT, SOURCE, STUBS, WORK, Project
 from cnn_lesson.items import NOTEBOOKS
-
-WORK = ".grading"
-"""The grader's own folder in the project: results, executed notebooks, the seed of the inputs."""
 
 Progress = Callable[[str, int, int], None]
 
@@ -78,12 +75,13 @@ def grade(
     refuse_without_sandbox(settings)
     submissions, refused = find_submissions(submitted)
     grader = Grader(project, settings)
-    old = {s.learner: grader.stored(s) for s in submissions}
+    keys = {s.learner: grader.key(s) for s in submissions}
+    old = {learner: grader.stored(learner, key) for learner, key in keys.items()}
     todo = [s for s in submissions if old[s.learner] is None]
     done = {learner: result for learner, result in old.items() if result is not None}
     progress("", len(done), len(submissions))
     if todo:
-        for result in grader.run(todo):
+        for result in grader.run(todo, keys):
             done[result.learner] = result
             progress(result.learner, len(done), len(submissions))
     ordered = [done[s.learner] for s in submissions]
@@ -118,17 +116,16 @@ class Grader:
         """What a result depends on: the submission, the assignment, the grader, its limits."""
         return f"{submission.digest()}-{self.version}"
 
-    def stored(self, submission: Submission) -> Result | None:
+    def stored(self, learner: str, key: str) -> Result | None:
         """The result of an earlier run, where nothing it depends on has changed."""
-        result = results.load(submission.learner, self.work / "results")
-        fresh = result is not None and result.key == self.key(submission)
+        result = results.load(learner, self.work / "results")
+        fresh = result is not None and result.key == key
         return result if fresh and not self.settings.again else None
 
-    def run(self, submissions: Iterable[Submission]) -> Iterator[Result]:
+    def run(self, submissions: Iterable[Submission], keys: Mapping[str, str]) -> Iterator[Result]:
         """The results, learner by learner, as soon as all notebooks of one are through."""
         store = self.store()
         cleaned = {s.learner: clean(s, self.project) for s in submissions}
-        keys = {s.learner: self.key(s) for s in submissions}
         jobs = [job for entry in cleaned.values() for job in self.jobs(entry, store)]
         arrived: dict[str, dict[str, Reply]] = {learner: {} for learner in cleaned}
         with kept_warm(self.settings), Judge(self.seed) as judge, self.desk(judge) as ready:

@@ -38,6 +38,5 @@ def write(grades: Grades, path: Path) -> Path:
 def _who(person: Person) -> list[str]:
     """Student, ID, SIS User ID, SIS Login ID; the name as Canvas sorts it, "Last, First"."""
     name = ", ".join(filter(None, (person.last_name, person.first_name))) or person.learner
-    number = person.lms_user_id.isascii() and person.lms_user_id.isdigit()
-    ids = (person.lms_user_id, "") if number else ("", person.lms_user_id)
+    ids = (person.lms_user_id, "") if person.has_lms_number else ("", person.lms_user_id)
     return [name, *ids, person.learner]

@@ -24,6 +24,11 @@ class Person:
     email: str = ""
     lms_user_id: str = ""
 
+    @property
+    def has_lms_number(self) -> bool:
+        """Whether the platform's id is a number, as platforms number their users."""
+        return self.lms_user_id.isascii() and self.lms_user_id.isdigit()
+
 
 @dataclass(frozen=True)
 class Mark:

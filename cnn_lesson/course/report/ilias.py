@@ -38,8 +38,7 @@ def write(grades: Grades, path: Path, pass_share: float = PASS_SHARE) -> Path:
 
 def _row(grade: Grade, enough: float) -> list[object]:
     who = grade.person
-    known = who.lms_user_id.isascii() and who.lms_user_id.isdigit()
-    update = int(known and grade.points is not None)
+    update = int(who.has_lms_number and grade.points is not None)
     name = (who.learner, who.last_name, who.first_name)
     return [update, who.lms_user_id, *name, _status(grade, enough), grade.points, "", "", "", ""]
 

@@ -19,7 +19,7 @@ from cnn_lesson.course.errors import CourseError
 from cnn_lesson.course.grading import results
 from cnn_lesson.course.grading.gradebook import Course, Row
 from cnn_lesson.course.grading.results import Result
-from cnn_lesson.course.project import ASSIGNMENT, Project
+from cnn_lesson.course.project import ASSIGNMENT, WORK, Project
 from cnn_lesson.course.report.classbook import (
     NOT_YET,
     OPEN,
@@ -36,9 +36,6 @@ from cnn_lesson.verdict import Finding, Verdict
 
 if TYPE_CHECKING:
     from nbgrader.api import Gradebook
-
-WORK = ".grading"
-"""The grader's folder; its results lie in ``.grading/results/<learner>.json``."""
 
 SQLITE = "sqlite:///"
 NO_GRADEBOOK = (
@@ -167,14 +164,8 @@ def _has_lesson(url: str) -> bool | None:
 
 def export(project: Project, path: Path) -> Path | None:
     """Write the gradebook in nbgrader's own columns; None where there is no gradebook."""
-    from cnn_lesson.course.report.nbgrader_csv import QuotedCsv
-
-    url = Course(project, project.root / WORK).url
-    if not _has_lesson(url):
-        return None
-    with _open(url) as gradebook:
-        QuotedCsv(to=str(path)).export(gradebook)
-    return path
+    course = Course(project, project.root / WORK)
+    return course.export(path) if _has_lesson(course.url) else None
 
 
 @contextmanager

@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from cnn_lesson.course.project import Project
+from cnn_lesson.course.project import WORK, Project
 from cnn_lesson.course.report import canvas, ilias, moodle, tables
 from cnn_lesson.course.report.anonymous import numbers_for, without_names
 from cnn_lesson.course.report.classbook import ClassBook
 from cnn_lesson.course.report.grades import Grades, grades_of
 from cnn_lesson.course.report.ilias import PASS_SHARE
 from cnn_lesson.course.report.page import write_page
-from cnn_lesson.course.report.reading import WORK, export, read_class
+from cnn_lesson.course.report.reading import export, read_class
 from cnn_lesson.course.report.reteach import section_names
 
 REPORT, ANONYMOUS = "report", "anonymous"

@@ -27,6 +27,10 @@ class Entry:
     about: dict[str, Any]
     arrays: list[np.ndarray]
 
+    def names(self) -> dict[str, int]:
+        """How many automatic names of each kind it gave away. Raises for a damaged entry."""
+        return {name: int(count) for name, count in self.about["names"].items()}
+
 
 def likes(arrays: Iterable[Any]) -> list[tuple[tuple[int, ...], str]]:
     """Shape and type of each array or variable."""

@@ -17,13 +17,14 @@ from cnn_lesson.course.store.description import Description, Unknown
 from cnn_lesson.course.store.entries import Entry, likes, read_entry, write_entry
 from cnn_lesson.course.store.fit_key import FORMAT, describe_data, describe_model, digest
 from cnn_lesson.course.store.machine import machine_facts, software_facts
+from cnn_lesson.course.store.noting import note
 from cnn_lesson.course.store.process_state import (
     counts_added,
     name_counts,
     random_state,
     set_name_counts,
 )
-from cnn_lesson.course.store.traced import Spec, note_traced, traced_before
+from cnn_lesson.course.store.traced import Spec, traced_before
 
 Logs = dict[str, float]
 
@@ -94,7 +95,7 @@ def answer(model: Any, asked: Asked, entry: Entry) -> Logs | None:
     try:
         variables = model.metrics_variables
         logs = {name: float(value) for name, value in entry.about["logs"].items()}
-        names.update({name: int(count) for name, count in entry.about["names"].items()})
+        names.update(entry.names())
         if likes(entry.arrays) != likes(variables):
             return None
     except Exception:  # whatever a broken entry leads to, the network can still be evaluated
@@ -102,7 +103,7 @@ def answer(model: Any, asked: Asked, entry: Entry) -> Logs | None:
     for variable, array in zip(variables, entry.arrays, strict=True):
         variable.assign(array)
     model.stop_evaluating = False
-    note(model, asked, happened=False)
+    note(model, {"test": asked.spec}, happened=False)
     set_name_counts(names)
     return logs
 
@@ -112,7 +113,7 @@ def measure(evaluate: Callable, model: Any, asked: Asked, folder: Path | None) -
     chance, names = random_state(), name_counts()
     logs = evaluate(model, **spelt(asked.arguments), return_dict=True)
     with suppress(Exception):  # also where the disk is full: the next run evaluates again
-        note(model, asked, happened=True)
+        note(model, {"test": asked.spec}, happened=True)
         plain = all(type(value) is float for value in logs.values())
         if folder is not None and plain and chance == random_state():
             about = {"logs": logs, "names": counts_added(names, name_counts())}
@@ -124,11 +125,3 @@ def measure(evaluate: Callable, model: Any, asked: Asked, folder: Path | None) -
 def spelt(arguments: dict[str, Any]) -> dict[str, Any]:
     """The arguments of a call that returns figures by name."""
     return {name: arguments[name] for name in ("x", "y", "batch_size", "verbose", "sample_weight")}
-
-
-def note(model: Any, asked: Asked, happened: bool) -> None:
-    """Remember what an evaluation has traced, or would have, had it happened."""
-    description = Description(valued=False)
-    looks = digest(describe_model(model, description))
-    held = [] if happened else [(thing, dict(vars(thing))) for thing in description.objects]
-    note_traced(model, "test", asked.spec, looks, held)

@@ -51,6 +51,11 @@ class Question:
     train: Spec
     test: Spec | None
 
+    @property
+    def specs(self) -> dict[str, Spec | None]:
+        """What it would trace, by function."""
+        return {"train": self.train, "test": self.test}
+
 
 def question(fit: Callable, model: Any, args: tuple, kwargs: dict[str, Any]) -> Question:
     """The key of a call `model.fit(*args, **kwargs)`. Raises Unknown where there is no exact one.

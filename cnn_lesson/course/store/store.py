@@ -20,15 +20,15 @@ import numpy as np
 from cnn_lesson.course.store import evaluation
 from cnn_lesson.course.store.description import Description
 from cnn_lesson.course.store.entries import Entry, likes, read_entry, write_entry
-from cnn_lesson.course.store.fit_key import Question, describe_model, digest, question
+from cnn_lesson.course.store.fit_key import Question, describe_model, question
 from cnn_lesson.course.store.machine import machine_facts
+from cnn_lesson.course.store.noting import note
 from cnn_lesson.course.store.process_state import (
     counts_added,
     name_counts,
     random_state,
     set_name_counts,
 )
-from cnn_lesson.course.store.traced import note_traced
 
 
 def install(folder: Path | str, record: bool = False) -> "Store | None":
@@ -92,7 +92,7 @@ class Store:
             build(model, asked)
             variables = all_variables(model)
             logs = [{name: float(line[name]) for name in line} for line in entry.about["logs"]]
-            names.update({name: int(entry.about["names"][name]) for name in entry.about["names"]})
+            names.update(entry.names())
             if not logs or likes(entry.arrays) != likes(variables):
                 return None
         except Exception:  # to have built things early changes no result of the real training
@@ -100,7 +100,7 @@ class Store:
         replay(model, asked, logs)
         for variable, array in zip(variables, entry.arrays, strict=True):
             variable.assign(array)
-        note(model, asked, happened=False)
+        note(model, asked.specs, happened=False)
         keep_best(model, asked)
         set_name_counts(names)
         self.answered += 1
@@ -113,7 +113,7 @@ class Store:
             return self._record(fit, model, asked)
         history = fit(model, **asked.arguments)
         with suppress(Exception):  # not noted, later trainings of this model have no key
-            note(model, asked, happened=True)
+            note(model, asked.specs, happened=True)
         return history
 
     def _record(self, fit: Callable, model: Any, asked: Question) -> Any:
@@ -124,7 +124,7 @@ class Store:
         history = fit(model, **{**asked.arguments, "callbacks": watched})
         with suppress(Exception):  # also where the disk is full: the next run trains again
             about = {"logs": logs, "names": counts_added(names, name_counts())}
-            note(model, asked, happened=True)
+            note(model, asked.specs, happened=True)
             arrays = [variable.numpy() for variable in all_variables(model)]
             if chance == random_state() and says_all(model, arrays, logs):
                 write_entry(self.folder, asked.key, asked.secret, Entry(about, arrays))
@@ -203,13 +203,3 @@ def keep_best(model: Any, asked: Question) -> None:
     for callback in asked.arguments["callbacks"] or []:
         if getattr(callback, "best_weights", None) is not None:
             callback.best_weights = model.get_weights()
-
-
-def note(model: Any, asked: Question, happened: bool) -> None:
-    """Remember what a training has traced, or would have, had it happened."""
-    description = Description(valued=False)
-    looks = digest(describe_model(model, description))
-    held = [] if happened else [(thing, dict(vars(thing))) for thing in description.objects]
-    note_traced(model, "train", asked.train, looks, held)
-    if asked.test:
-        note_traced(model, "test", asked.test, looks, held)

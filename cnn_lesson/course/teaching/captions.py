@@ -25,7 +25,7 @@ def captions(clip: Clip, run_times: RunTimes) -> str:
     """The WebVTT file of a clip. Raises CourseError for a word that no line can hold."""
     found = [cue for moment in moments(clip, run_times) for cue in cues(moment)]
     blocks = [
-        f"{number}\n{_stamp(cue.start_s)} --> {_stamp(cue.end_s)}\n{cue.text.translate(_ESCAPES)}\n"
+        f"{number}\n{stamp(cue.start_s)} --> {stamp(cue.end_s)}\n{cue.text.translate(_ESCAPES)}\n"
         for number, cue in enumerate(found, 1)
     ]
     return "\n".join(["WEBVTT\n", *blocks])
@@ -66,7 +66,7 @@ def transcript(talk: Talk, cells: dict[str, Screen], run_times: RunTimes) -> str
     return "\n\n".join(lines) + "\n"
 
 
-def _stamp(seconds: float) -> str:
+def stamp(seconds: float) -> str:
     """A time as WebVTT writes it: 00:01:02.345."""
     milliseconds = round(seconds * 1000)
     minutes, rest = divmod(milliseconds, 60_000)

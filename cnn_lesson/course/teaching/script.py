@@ -60,10 +60,8 @@ def script_path(project: Project, notebook: str) -> Path:
 
 def faults(project: Project) -> Iterator[str]:
     """One sentence for each cell a talk shows that is not there, and for each clip too long."""
-    times = read_run_times(project)
-    for talk in talks(project):
-        yield from misplaced(talk, screens(project, talk.notebook))
-        yield from overlong(talk, times.get(talk.notebook, {}))
+    for material in _materials(project):
+        yield from _faults(*material)
 
 
 def scripts(project: Project) -> dict[Path, str]:
@@ -71,15 +69,24 @@ def scripts(project: Project) -> dict[Path, str]:
 
     Raises CourseError with the first fault of a talk.
     """
-    for fault in faults(project):
-        raise CourseError(fault)
+    made = {}
+    for talk, cells, times in _materials(project):
+        for fault in _faults(talk, cells, times):
+            raise CourseError(fault)
+        made[script_path(project, talk.notebook)] = "".join(_script(talk, cells, times))
+    return made
+
+
+def _materials(project: Project) -> Iterator[tuple[Talk, dict[str, Screen], RunTimes]]:
+    """Each talk with what its cells show and how long they run."""
     times = read_run_times(project)
-    return {
-        script_path(project, talk.notebook): "".join(
-            _script(talk, screens(project, talk.notebook), times.get(talk.notebook, {}))
-        )
-        for talk in talks(project)
-    }
+    for talk in talks(project):
+        yield talk, screens(project, talk.notebook), times.get(talk.notebook, {})
+
+
+def _faults(talk: Talk, cells: dict[str, Screen], times: RunTimes) -> Iterator[str]:
+    yield from misplaced(talk, cells)
+    yield from overlong(talk, times)
 
 
 def write_scripts(project: Project) -> list[Path]:

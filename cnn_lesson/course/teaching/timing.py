@@ -8,6 +8,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from cnn_lesson.course.teaching.captions import stamp
 from cnn_lesson.course.teaching.clock import Moment
 
 BREATH_S = 0.3
@@ -34,7 +35,7 @@ def retimed(captions: str, planned: Sequence[Moment], real: Sequence[Moment]) ->
     before, after = _knots(planned), _knots(real)
 
     def moved(lines: re.Match) -> str:
-        return _stamp(float(np.interp(_seconds(lines), before, after)))
+        return stamp(float(np.interp(_seconds(lines), before, after)))
 
     return "\n".join(
         _STAMP.sub(moved, line) if " --> " in line else line for line in captions.split("\n")
@@ -48,8 +49,3 @@ def _knots(moments: Sequence[Moment]) -> list[float]:
 def _seconds(stamp: re.Match) -> float:
     hours, minutes, seconds, thousandths = map(int, stamp.groups())
     return hours * 3600 + minutes * 60 + seconds + thousandths / 1000
-
-
-def _stamp(seconds: float) -> str:
-    minutes, rest = divmod(round(seconds * 1000), 60_000)
-    return f"{minutes // 60:02d}:{minutes % 60:02d}:{rest // 1000:02d}.{rest % 1000:03d}"

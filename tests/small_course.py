@@ -3,7 +3,7 @@
 import shutil
 from pathlib import Path
 
-from cnn_lesson.course.project import CONFIG, Project
+from cnn_course.project import CONFIG, Project
 
 NAME = "01-small"
 

@@ -6,9 +6,9 @@ import nbformat
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 from small_course import make_course
 
-from cnn_lesson.course.project import SOLUTIONS, STUBS, Project
-from cnn_lesson.course.teaching.clock import write_run_times
-from cnn_lesson.course.teaching.talk import talk_path
+from cnn_course.project import SOLUTIONS, STUBS, Project
+from cnn_course.teach.talk import talk_path
+from cnn_course.teach.timeline import write_run_times
 
 NAME = "01-small"
 DOT = (

@@ -6,15 +6,15 @@ from click.testing import CliRunner
 from nbformat.v4 import new_code_cell, new_markdown_cell
 from small_course import MASTER, NAME, contents, make_course
 
-from cnn_lesson.course.building.adopt import adopt, adopted_text, by_id, write_adoption
-from cnn_lesson.course.building.build import build
-from cnn_lesson.course.building.drift import drift
-from cnn_lesson.course.building.masters import Master, parse_master, read_master
-from cnn_lesson.course.building.notebooks import fingerprint
-from cnn_lesson.course.building.views import source_view
-from cnn_lesson.course.cli import main
-from cnn_lesson.course.errors import CourseError
-from cnn_lesson.course.project import SOURCE, Project
+from cnn_course.build.adopt import adopt, adopted_text, by_id, write_adoption
+from cnn_course.build.build import build
+from cnn_course.build.drift import drift
+from cnn_course.build.masters import Master, parse_master, read_master
+from cnn_course.build.notebooks import fingerprint
+from cnn_course.build.views import source_view
+from cnn_course.cli import main
+from cnn_course.errors import CourseError
+from cnn_course.project import SOURCE, Project
 from cnn_lesson.items import ITEMS
 
 

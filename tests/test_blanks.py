@@ -3,8 +3,8 @@
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 
-from cnn_lesson.course.building.blanks import hide, show, split_outside
-from cnn_lesson.course.building.preprocessors import HideAnswers
+from cnn_course.build.blanks import hide, show, split_outside
+from cnn_course.build.preprocessors import HideAnswers
 
 LINES = [
     ("x = conv2(x)  # blank: conv2", "x = ______(x)", "x = conv2(x)"),

@@ -13,10 +13,10 @@ from nbgrader.coursedir import CourseDirectory
 from small_course import MASTER, NAME, contents, make_course
 from traitlets.config import PyFileConfigLoader
 
-from cnn_lesson.course.building.build import build
-from cnn_lesson.course.cli import main
-from cnn_lesson.course.errors import CourseError
-from cnn_lesson.course.project import (
+from cnn_course.build.build import build
+from cnn_course.cli import main
+from cnn_course.errors import CourseError
+from cnn_course.project import (
     CONFIG,
     SOLUTIONS,
     SOURCE,
@@ -166,7 +166,7 @@ def test_a_full_disk_replaces_nothing(course, monkeypatch, full_at):
 
 def test_nbgraders_own_words_come_through(course, monkeypatch):
     """Is the reason named when nbgrader cannot make the stubs?"""
-    from cnn_lesson.course.building import preprocessors
+    from cnn_course.build import preprocessors
 
     def refuse(self, nb, resources):
         raise RuntimeError("no stub today")

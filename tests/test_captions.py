@@ -7,14 +7,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cnn_lesson.course.errors import CourseError
-from cnn_lesson.course.project import Project
-from cnn_lesson.course.teaching import captions as module
-from cnn_lesson.course.teaching.captions import captions, transcript, write_captions
-from cnn_lesson.course.teaching.clock import clip_seconds, moments, read_run_times
-from cnn_lesson.course.teaching.cues import LINE_LIMIT, LONGEST_S, SHORTEST_S
-from cnn_lesson.course.teaching.screen import Screen
-from cnn_lesson.course.teaching.talk import Clip, Step, Talk, talks
+from cnn_course.errors import CourseError
+from cnn_course.project import Project
+from cnn_course.teach import captions as module
+from cnn_course.teach.caption_layout import LINE_LIMIT, LONGEST_S, SHORTEST_S
+from cnn_course.teach.captions import captions, transcript, write_captions
+from cnn_course.teach.cell_view import Screen
+from cnn_course.teach.talk import Clip, Step, Talk, talks
+from cnn_course.teach.timeline import clip_seconds, moments, read_run_times
 
 STAMP = r"(\d\d):([0-5]\d):([0-5]\d\.\d{3})"
 CUE = re.compile(rf"(\d+)\n{STAMP} --> {STAMP}\n((?:.+\n){{1,2}})\Z")

@@ -6,9 +6,10 @@ import math
 import pytest
 from small_course import NAME, make_course
 
-from cnn_lesson.course.errors import CourseError
-from cnn_lesson.course.project import Project
-from cnn_lesson.course.teaching.clock import (
+from cnn_course.errors import CourseError
+from cnn_course.project import Project
+from cnn_course.teach.talk import Clip, Step, Talk, talk_path
+from cnn_course.teach.timeline import (
     CLIP_LIMIT_S,
     clip_seconds,
     count_words,
@@ -20,7 +21,6 @@ from cnn_lesson.course.teaching.clock import (
     step_seconds,
     write_run_times,
 )
-from cnn_lesson.course.teaching.talk import Clip, Step, Talk, talk_path
 
 WORDS_OF_A_MINUTE = " ".join(["word"] * 130)
 

@@ -5,10 +5,10 @@ import pytest
 from nbformat.v4 import new_code_cell
 from small_course import NAME, make_course
 
-from cnn_lesson.course.building.build import build
-from cnn_lesson.course.building.drift import drift
-from cnn_lesson.course.building.masters import read_master
-from cnn_lesson.course.project import SOLUTIONS, SOURCE, STUBS, Project
+from cnn_course.build.build import build
+from cnn_course.build.drift import drift
+from cnn_course.build.masters import read_master
+from cnn_course.project import SOLUTIONS, SOURCE, STUBS, Project
 from cnn_lesson.items import ITEMS, NOTEBOOKS
 
 

@@ -3,9 +3,9 @@
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 
-from cnn_lesson.course.building import execute as module
-from cnn_lesson.course.building.execute import execute
-from cnn_lesson.course.errors import CourseError
+from cnn_course.build import execute as module
+from cnn_course.build.execute import execute
+from cnn_course.errors import CourseError
 
 
 def run(tmp_path, *sources, **options):

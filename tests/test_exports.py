@@ -6,11 +6,11 @@ import io
 import pytest
 from graded_class import POINTS, class_of, make_gradebook, make_project, opened
 
-from cnn_lesson.course.report import canvas, ilias, moodle, writing
-from cnn_lesson.course.report.classbook import Person
-from cnn_lesson.course.report.grades import Grade, Grades, grades_of
-from cnn_lesson.course.report.reading import export, read_class
-from cnn_lesson.course.report.sheets import Verbatim, cell, csv_text, harmless
+from cnn_course.report import canvas, ilias, moodle, writing
+from cnn_course.report.graded_class import Person
+from cnn_course.report.grades import Grade, Grades, grades_of
+from cnn_course.report.reading import export, read_class
+from cnn_course.report.safe_csv import Verbatim, cell, csv_text, harmless
 
 PEOPLE = (
     Person("ada", "Ada", "Müller, Dr.", "ada@uni.example", "4001"),

@@ -3,9 +3,9 @@
 import nbformat
 import pytest
 
-from cnn_lesson.course.grading import feedback
-from cnn_lesson.course.grading.gradebook import Row
-from cnn_lesson.course.grading.results import Result, Run
+from cnn_course.grade import feedback
+from cnn_course.grade.gradebook import Row
+from cnn_course.grade.results import Result, Run
 from cnn_lesson.verdict import Finding, Verdict
 
 SCRIPT = "<script>alert('mara')</script>"

@@ -4,7 +4,7 @@ from itertools import pairwise
 
 import pytest
 
-from cnn_lesson.course.teaching.fitting import CODE_LINES, parts_of_code, parts_of_prose
+from cnn_course.teach.pagination import CODE_LINES, parts_of_code, parts_of_prose
 
 SENTENCE = "A kernel is a small table of weights that walks over a picture, step by step. "
 

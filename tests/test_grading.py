@@ -5,11 +5,11 @@ import shutil
 
 import pytest
 
-from cnn_lesson.course.errors import CourseError
-from cnn_lesson.course.grading import grader, sample
-from cnn_lesson.course.grading.gradebook import Course
-from cnn_lesson.course.grading.grader import WORK, Settings, grade
-from cnn_lesson.course.project import CONFIG, Project
+from cnn_course.errors import CourseError
+from cnn_course.grade import grader, sample
+from cnn_course.grade.gradebook import Course
+from cnn_course.grade.grader import WORK, Settings, grade
+from cnn_course.project import CONFIG, Project
 from cnn_lesson.items import ITEMS, NOTEBOOKS, automatic_points
 
 pytestmark = pytest.mark.slow

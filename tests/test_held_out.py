@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
+from cnn_course import held_out, make_data
 from cnn_lesson import datasets
-from cnn_lesson.course import held_out, make_data
 from cnn_lesson.datasets import DatasetError
 
 NAMES = ("mnist", "fashion_mnist")

@@ -1,8 +1,8 @@
 """The check that counts differs from the one that learners see only in what it draws."""
 
+from cnn_course import hidden
+from cnn_course.hidden import HIDDEN_SEED, check_hidden
 from cnn_lesson import checks
-from cnn_lesson.course import hidden
-from cnn_lesson.course.hidden import HIDDEN_SEED, check_hidden
 
 
 def test_other_inputs_and_other_images(monkeypatch):

@@ -15,20 +15,20 @@ from hostile.course import (
     listening,
 )
 
-from cnn_lesson.course.execution import sandbox
-from cnn_lesson.course.execution.limits import Limits
-from cnn_lesson.course.grading import crew, feedback, scoring
-from cnn_lesson.course.grading.grader import Grader, Settings, kept_warm
-from cnn_lesson.course.grading.jobs import Reply
-from cnn_lesson.course.grading.judging import Judge
-from cnn_lesson.course.grading.results import Result, Run
-from cnn_lesson.course.grading.submissions import Clean, clean, find_submissions
-from cnn_lesson.course.project import STUBS, Project
+from cnn_course.grade import executors, feedback, scoring
+from cnn_course.grade.grader import Grader, Settings, kept_warm
+from cnn_course.grade.jobs import Reply
+from cnn_course.grade.judging import Judge
+from cnn_course.grade.results import Result, Run
+from cnn_course.grade.submissions import Clean, clean, find_submissions
+from cnn_course.project import STUBS, Project
 from cnn_lesson.items import ITEMS, NOTEBOOKS
+from nbsandbox.confinement import namespaces
+from nbsandbox.limits import Limits
 
 pytestmark = [
     pytest.mark.slow,
-    pytest.mark.skipif(not sandbox.available()[0], reason=sandbox.available()[1]),
+    pytest.mark.skipif(not namespaces.available()[0], reason=namespaces.available()[1]),
 ]
 LIMITS = Limits(
     cell_s=3, total_s=15, cpu_s=15, memory_mb=700, disk_mb=60, output_mb=2, evidence_mb=16
@@ -93,7 +93,7 @@ def run(course, done):
     notes = {entry.learner: "; ".join(entry.notes.values()) for entry in cleaned}
     jobs = [job for entry in cleaned for job in grader.jobs(entry, None)]
     with kept_warm(grader.settings), Judge(grader.seed) as judge:
-        for reply in crew.run_all(jobs, crew.local(2)):
+        for reply in executors.run_all(jobs, executors.local(2)):
             done.add(reply, notes[reply.learner], judge)
 
 

@@ -7,9 +7,9 @@ from collections.abc import Mapping
 import numpy as np
 import pytest
 
+from cnn_course.grade import judging
+from cnn_course.grade.judging import Judge, clamped, inputs_for, judge_all
 from cnn_lesson.checking.evidence import pack, unpack
-from cnn_lesson.course.grading import judging
-from cnn_lesson.course.grading.judging import Judge, clamped, inputs_for, judge_all
 from cnn_lesson.items import ITEMS, NOTEBOOKS
 from cnn_lesson.verdict import Verdict
 

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 IMPORT_LIMIT_S = 0.3
+PACKAGES = ("cnn_lesson", "cnn_course", "nbsandbox")
 HEAVY = ("tensorflow", "keras")
 
 
@@ -37,7 +38,8 @@ def modules(root: Path) -> dict[str, Path]:
     """Every module of the package by its full name."""
     return {
         ".".join(path.relative_to(root).with_suffix("").parts).removesuffix(".__init__"): path
-        for path in sorted((root / "cnn_lesson").rglob("*.py"))
+        for package in PACKAGES
+        for path in sorted((root / package).rglob("*.py"))
     }
 
 
@@ -61,7 +63,7 @@ def graph(root):
 
 
 def is_course(name: str) -> bool:
-    return name.startswith("cnn_lesson.course")
+    return name.startswith("cnn_course")
 
 
 def test_there_is_no_import_cycle(graph):

@@ -3,10 +3,10 @@
 import pytest
 from small_course import MASTER, NAME
 
-from cnn_lesson.course.building.cells import render_cell
-from cnn_lesson.course.building.masters import parse_master, read_master
-from cnn_lesson.course.building.views import cell_ids, solution_view, source_view
-from cnn_lesson.course.errors import CourseError
+from cnn_course.build.cells import render_cell
+from cnn_course.build.masters import parse_master, read_master
+from cnn_course.build.views import cell_ids, solution_view, source_view
+from cnn_course.errors import CourseError
 from cnn_lesson.items import ITEMS
 
 ANSWER = '# %% answer="q3"\nanswer_q3 = 4  # blank: 4\n'

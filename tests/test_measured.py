@@ -4,19 +4,19 @@ import json
 
 import pytest
 
-from cnn_lesson.course import measure
+from cnn_course import seed_study
 
-MEASURED = json.loads(measure.MEASURED.read_text())
+MEASURED = json.loads(seed_study.MEASURED.read_text())
 FIT_LIMIT_S = 30
-names = pytest.mark.parametrize("name", measure.RECIPES)
+names = pytest.mark.parametrize("name", seed_study.RECIPES)
 
 
 @names
 def test_every_recipe_is_measured_as_it_stands(name):
     """Is there an entry for each recipe, with the seeds and the epochs of today?"""
     found = MEASURED[name]
-    assert found["seeds"] == len(found["runs"]) == len(measure.SEEDS)
-    assert found["epochs"] == measure.RECIPES[name].epochs
+    assert found["seeds"] == len(found["runs"]) == len(seed_study.SEEDS)
+    assert found["epochs"] == seed_study.RECIPES[name].epochs
 
 
 @names
@@ -55,20 +55,20 @@ def test_shuffled_pixels_cost_the_convolution_more():
 
 def test_a_spread_names_its_four_figures():
     """Lowest, median, mean, highest?"""
-    assert measure.spread([1.0, 2.0, 6.0]) == {"min": 1, "median": 2, "mean": 3, "max": 6}
+    assert seed_study.spread([1.0, 2.0, 6.0]) == {"min": 1, "median": 2, "mean": 3, "max": 6}
 
 
 def test_an_unknown_name_is_refused(capsys):
     """Does a misspelt recipe end with what there is, and nothing trained?"""
-    assert measure.main(["lessen"]) == 2
+    assert seed_study.main(["lessen"]) == 2
     assert "no recipe lessen; there are lesson, " in capsys.readouterr().out
 
 
 @pytest.mark.slow
 def test_a_new_seed_lands_near_the_measured_ones():
     """Would a seed that nobody tried pass, too?"""
-    recipe = measure.RECIPES["dense"]
-    found = measure.run_once(recipe, 77, measure.load(recipe))
+    recipe = seed_study.RECIPES["dense"]
+    found = seed_study.run_once(recipe, 77, seed_study.load(recipe))
     assert found["parameters"] == MEASURED["dense"]["parameters"]
     for part in ("test", "held_out"):
         assert abs(found[part] - MEASURED["dense"][part]["median"]) < 0.03

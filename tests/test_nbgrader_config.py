@@ -10,8 +10,8 @@ import pytest
 from nbgrader.api import Gradebook
 from small_course import NAME, make_course
 
-from cnn_lesson.course.building.build import build
-from cnn_lesson.course.project import SOLUTIONS, SOURCE, STUBS
+from cnn_course.build.build import build
+from cnn_course.project import SOLUTIONS, SOURCE, STUBS
 
 pytestmark = pytest.mark.slow
 

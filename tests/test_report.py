@@ -7,12 +7,10 @@ from dataclasses import replace
 import pytest
 from graded_class import POINTS, class_of, learner, make_gradebook, make_project, opened, store
 
-from cnn_lesson.course.errors import CourseError
-from cnn_lesson.course.grading.results import Run
-from cnn_lesson.course.report.classbook import ClassBook
-from cnn_lesson.course.report.measures import correlation, measures
-from cnn_lesson.course.report.reading import read_class
-from cnn_lesson.course.report.reteach import (
+from cnn_course.errors import CourseError
+from cnn_course.grade.results import Run
+from cnn_course.report.graded_class import ClassBook
+from cnn_course.report.item_analysis import (
     RUN_WORDS,
     failures,
     habits,
@@ -21,6 +19,8 @@ from cnn_lesson.course.report.reteach import (
     sections,
     start,
 )
+from cnn_course.report.item_statistics import correlation, measures
+from cnn_course.report.reading import read_class
 from cnn_lesson.items import ITEMS
 
 TOTAL = 100
@@ -175,9 +175,9 @@ def test_an_essay_that_waits_makes_nobody_need_a_hand():
 
 def test_every_end_of_a_run_has_words():
     """Is there a sentence for each state that running can report?"""
-    from cnn_lesson.course.execution import running
+    from nbsandbox import runner
 
-    source = open(running.__file__, encoding="utf-8").read()
+    source = open(runner.__file__, encoding="utf-8").read()
     for state in RUN_WORDS:
         assert state in source, state
     assert failures(replace(learner("x", {}), runs={"01-convolution": Run("died")})) == [
@@ -187,7 +187,7 @@ def test_every_end_of_a_run_has_words():
 
 def test_every_section_has_a_name_in_the_masters(root):
     """Do the headings of the masters name each section of the items?"""
-    from cnn_lesson.course.project import Project
+    from cnn_course.project import Project
 
     names = section_names(Project(root))
     assert {item.section for item in ITEMS.values()} <= set(names)
@@ -195,7 +195,7 @@ def test_every_section_has_a_name_in_the_masters(root):
 
 def test_without_masters_sections_have_no_names(tmp_path):
     """Is a report still written where source/ is missing?"""
-    from cnn_lesson.course.project import Project
+    from cnn_course.project import Project
 
     assert section_names(Project(tmp_path)) == {}
 

@@ -10,13 +10,13 @@ from accessibility import PHONE, needs_chromium, overflowing, violations_of
 from click.testing import CliRunner
 from graded_class import POINTS, class_of, learner, make_gradebook, make_project, opened, store
 
-from cnn_lesson.course.cli_report import report
-from cnn_lesson.course.report import anonymous, page
-from cnn_lesson.course.report.classbook import ClassBook, Person
-from cnn_lesson.course.report.page import write_page
-from cnn_lesson.course.report.plots import bins
-from cnn_lesson.course.report.tables import write_items, write_learners
-from cnn_lesson.course.report.writing import write_report
+from cnn_course.cli_report import report
+from cnn_course.report import anonymous, page
+from cnn_course.report.graded_class import ClassBook, Person
+from cnn_course.report.page import write_page
+from cnn_course.report.plots import bins
+from cnn_course.report.tables import write_items, write_learners
+from cnn_course.report.writing import write_report
 from cnn_lesson.drawing.picture import Picture
 from cnn_lesson.items import ITEMS
 

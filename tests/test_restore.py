@@ -6,8 +6,8 @@ import nbformat
 import pytest
 from nbformat import NotebookNode
 
-from cnn_lesson.course.building.notebooks import read_notebook
-from cnn_lesson.course.grading.restore import add_marking_schemes, restore
+from cnn_course.build.notebooks import read_notebook
+from cnn_course.grade.restore import add_marking_schemes, restore
 
 
 @pytest.fixture

@@ -1,7 +1,7 @@
 """Results on disk."""
 
-from cnn_lesson.course.grading import results
-from cnn_lesson.course.grading.results import Result, Run
+from cnn_course.grade import results
+from cnn_course.grade.results import Result, Run
 from cnn_lesson.verdict import Finding, Verdict
 
 

@@ -10,9 +10,9 @@ import time
 
 import pytest
 
-from cnn_lesson.course.grading.grader import Settings, grade
-from cnn_lesson.course.grading.sample import Draft, make_class
-from cnn_lesson.course.project import CONFIG, Project
+from cnn_course.grade.grader import Settings, grade
+from cnn_course.grade.sample import Draft, make_class
+from cnn_course.project import CONFIG, Project
 
 pytestmark = pytest.mark.slow
 
@@ -48,7 +48,7 @@ def test_a_run_killed_at_random_moments_ends_with_the_same_grades(root, tmp_path
     killed = a_course(root, tmp_path / "killed")
     (killed.root / ".grading").mkdir()
     shutil.copy(whole.root / ".grading" / "seed.json", killed.root / ".grading")
-    command = [sys.executable, "-m", "cnn_lesson.course.cli", "grade", "--no-store", "--jobs", "2"]
+    command = [sys.executable, "-m", "cnn_course.cli", "grade", "--no-store", "--jobs", "2"]
     moments = random.Random(5)
     for _ in range(KILLS):
         run = subprocess.Popen(

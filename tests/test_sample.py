@@ -2,9 +2,9 @@
 
 import pytest
 
-from cnn_lesson.course.errors import CourseError
-from cnn_lesson.course.grading import sample
-from cnn_lesson.course.project import Project
+from cnn_course.errors import CourseError
+from cnn_course.grade import sample
+from cnn_course.project import Project
 from cnn_lesson.items import NOTEBOOKS
 
 

@@ -17,15 +17,17 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
-from cnn_lesson.course.execution import provisioner, sandbox, warm
-from cnn_lesson.course.execution.files import read_files
-from cnn_lesson.course.execution.guarded import clean, shown
-from cnn_lesson.course.execution.limits import Limits, sentence
-from cnn_lesson.course.execution.running import run_notebook
-from cnn_lesson.course.execution.workers import own_processor
-from cnn_lesson.course.held_out import HELD_OUT
+from cnn_course.held_out import HELD_OUT
+from cnn_course.sandbox import LESSON
+from nbsandbox import forkserver, provisioner
+from nbsandbox.client import clean, shown
+from nbsandbox.confinement import namespaces
+from nbsandbox.files import read_files
+from nbsandbox.limits import Limits, sentence
+from nbsandbox.runner import run_notebook
+from nbsandbox.workers import own_processor
 
-ALLOWED, REASON = sandbox.available()
+ALLOWED, REASON = namespaces.available()
 needs_sandbox = pytest.mark.skipif(not ALLOWED, reason=REASON)
 
 LIMITS = Limits(cell_s=20, total_s=40, memory_mb=700, disk_mb=30, evidence_mb=1)
@@ -35,7 +37,7 @@ LIMITS = Limits(cell_s=20, total_s=40, memory_mb=700, disk_mb=30, evidence_mb=1)
 def nursery():
     """One nursery for all tests here: a connection keeps it alive."""
     try:
-        link = warm.connect(provisioner.environment())
+        link = forkserver.connect(provisioner.environment(), LESSON.preload)
     except OSError:
         yield
     else:
@@ -54,7 +56,7 @@ def run(tmp_path):
             (folder / "inputs" / name).write_text(content)
         notebook = new_notebook(cells=[new_code_cell(cell) for cell in cells])
         nbformat.write(notebook, folder / "work.ipynb")
-        outcome = run_notebook(folder, folder / "work.ipynb", limits, **options)
+        outcome = run_notebook(folder, folder / "work.ipynb", limits, course=LESSON, **options)
         executed = nbformat.read(outcome.executed, as_version=4)
         nbformat.validate(executed)
         return outcome, executed
@@ -164,7 +166,7 @@ def test_what_is_shown_can_be_read_and_what_is_hidden_in_it_cannot(run, tmp_path
             except OSError as error:
                 print(type(error).__name__)
         """,
-        store=store,
+        visible=(str(store),),
         hidden=hidden,
     )
     assert said(executed).split() == ["WEIGHTS", "[]", "PermissionError", "OSError"]
@@ -179,7 +181,7 @@ def test_nothing_outside_can_be_written(run, tmp_path):
         import os, sys
         for path in ('/x', '/usr/x', '/etc/passwd', '/wire/x', 'inputs/question', sys.prefix + '/x',
                      '/proc/sys/kernel/core_pattern', '/proc/sysrq-trigger',
-                     {str(tmp_path / "x")!r}, {str(sandbox.PACKAGE / "x.py")!r}):
+                     {str(tmp_path / "x")!r}, {str(namespaces.PACKAGE / "x.py")!r}):
             try:
                 open(path, 'w').write('0')
                 print('WRITTEN', path)
@@ -513,7 +515,7 @@ def test_handed_in_outputs_and_tags_count_for_nothing(tmp_path):
     cells = [new_markdown_cell("hello"), forged]
     kernel = {"kernelspec": {"name": "evil", "display_name": "evil", "language": "perl"}}
     nbformat.write(new_notebook(cells=cells, metadata=kernel), tmp_path / "work.ipynb")
-    outcome = run_notebook(tmp_path, tmp_path / "work.ipynb", LIMITS)
+    outcome = run_notebook(tmp_path, tmp_path / "work.ipynb", LIMITS, course=LESSON)
     executed = nbformat.read(outcome.executed, as_version=4)
     assert outcome.state == "done"
     assert said(executed, 1).strip() == "2"
@@ -522,7 +524,7 @@ def test_handed_in_outputs_and_tags_count_for_nothing(tmp_path):
 def test_a_notebook_that_cannot_be_read_is_written_all_the_same(tmp_path):
     """Is there an executed notebook that says what happened, whatever was handed in?"""
     (tmp_path / "work.ipynb").write_text('{"cells": [')
-    outcome = run_notebook(tmp_path, tmp_path / "work.ipynb", LIMITS)
+    outcome = run_notebook(tmp_path, tmp_path / "work.ipynb", LIMITS, course=LESSON)
     executed = nbformat.read(outcome.executed, as_version=4)
     assert outcome.state == "unreadable"
     assert outcome.note in said(executed)
@@ -546,15 +548,15 @@ def test_trusted_submissions_run_without_a_sandbox(run):
 
 def test_where_there_can_be_no_sandbox_one_sentence_says_why(monkeypatch):
     """Is the reason one clear line, on another system and where the system refuses?"""
-    monkeypatch.setattr(sandbox.sys, "platform", "darwin")
-    assert sandbox.available.__wrapped__() == (
+    monkeypatch.setattr(namespaces.sys, "platform", "darwin")
+    assert namespaces.available.__wrapped__() == (
         False,
         "no sandbox here: it is made of Linux namespaces",
     )
-    monkeypatch.setattr(sandbox.sys, "platform", "linux")
+    monkeypatch.setattr(namespaces.sys, "platform", "linux")
     refused = subprocess.CompletedProcess([], 1, "", "trace\nunshare: Operation not permitted\n")
-    monkeypatch.setattr(sandbox.subprocess, "run", lambda *_, **__: refused)
-    allowed, reason = sandbox.available.__wrapped__()
+    monkeypatch.setattr(namespaces.subprocess, "run", lambda *_, **__: refused)
+    allowed, reason = namespaces.available.__wrapped__()
     assert not allowed
     assert "unshare: Operation not permitted" in reason and "\n" not in reason
 
@@ -564,7 +566,7 @@ def run_in_worker(folder, source):
     folder = Path(folder)
     folder.mkdir()
     nbformat.write(new_notebook(cells=[new_code_cell(source)]), folder / "work.ipynb")
-    return run_notebook(folder, folder / "work.ipynb", LIMITS), own_processor()
+    return run_notebook(folder, folder / "work.ipynb", LIMITS, course=LESSON), own_processor()
 
 
 @needs_sandbox

@@ -3,8 +3,8 @@
 import nbformat
 from nbgrader.utils import determine_grade
 
-from cnn_lesson.course.grading import scoring
-from cnn_lesson.course.grading.results import Run
+from cnn_course.grade import scoring
+from cnn_course.grade.results import Run
 from cnn_lesson.items import ITEMS
 from cnn_lesson.verdict import Verdict
 

@@ -5,20 +5,20 @@ import re
 import pytest
 from small_course import NAME, make_course
 
-from cnn_lesson.course.building.build import build
-from cnn_lesson.course.errors import CourseError
-from cnn_lesson.course.project import Project
-from cnn_lesson.course.teaching import script
-from cnn_lesson.course.teaching.clock import clip_seconds, read_run_times, run_times_path
-from cnn_lesson.course.teaching.screen import screens
-from cnn_lesson.course.teaching.script import (
+from cnn_course.build.build import build
+from cnn_course.errors import CourseError
+from cnn_course.project import Project
+from cnn_course.teach import script
+from cnn_course.teach.cell_view import screens
+from cnn_course.teach.script import (
     faults,
     script_path,
     scripts,
     stale_scripts,
     write_scripts,
 )
-from cnn_lesson.course.teaching.talk import talk_path, talks
+from cnn_course.teach.talk import talk_path, talks
+from cnn_course.teach.timeline import clip_seconds, read_run_times, run_times_path
 
 TALK = """\
 # Why so small?

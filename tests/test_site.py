@@ -11,17 +11,17 @@ import pytest
 from accessibility import DESKTOP, PHONE, needs_chromium, overflowing, violations_of
 from click.testing import CliRunner
 
-from cnn_lesson.course.cli_site import site as site_verb
-from cnn_lesson.course.errors import CourseError
-from cnn_lesson.course.project import SOLUTIONS, SOURCE, STUBS, Project
-from cnn_lesson.course.website import links
-from cnn_lesson.course.website import site as making
-from cnn_lesson.course.website.answers import is_answer, telling
-from cnn_lesson.course.website.fragments import bar, elsewhere, face, slide_links
-from cnn_lesson.course.website.launch import Launch
-from cnn_lesson.course.website.lesson import REVEAL, YOURS, Page, lesson_page
-from cnn_lesson.course.website.settings import read_settings
-from cnn_lesson.course.website.sources import copy_notes, copy_slides, lesson_pages, unlinked
+from cnn_course.cli_site import site as site_verb
+from cnn_course.errors import CourseError
+from cnn_course.project import SOLUTIONS, SOURCE, STUBS, Project
+from cnn_course.site import links
+from cnn_course.site import site as making
+from cnn_course.site.answers import is_answer, telling
+from cnn_course.site.fragments import bar, elsewhere, face, slide_links
+from cnn_course.site.launch import Launch
+from cnn_course.site.lesson import REVEAL, YOURS, Page, lesson_page
+from cnn_course.site.settings import read_settings
+from cnn_course.site.sources import copy_notes, copy_slides, lesson_pages, unlinked
 from cnn_lesson.items import ITEMS, NOTEBOOKS, OBJECTIVES
 
 pytestmark = pytest.mark.skipif(

@@ -10,12 +10,12 @@ from accessibility import browsing, needs_chromium, violations_of
 from click.testing import CliRunner
 from small_deck import CODE_OF_FIGURE, DOT, FEEDBACK, NAME, SECRET, TALK, make_deck
 
-from cnn_lesson.course.cli_teach import slides as command
-from cnn_lesson.course.errors import CourseError
-from cnn_lesson.course.project import SOLUTIONS, STUBS, Project
-from cnn_lesson.course.teaching import slides as module
-from cnn_lesson.course.teaching.slides import below_clip, make_slides
-from cnn_lesson.course.teaching.talk import talks
+from cnn_course.cli_teach import slides as command
+from cnn_course.errors import CourseError
+from cnn_course.project import SOLUTIONS, STUBS, Project
+from cnn_course.teach import slides as module
+from cnn_course.teach.slides import below_clip, make_slides
+from cnn_course.teach.talk import talks
 
 FETCHING = {"src", "href", "srcset", "data", "poster", "action"}
 LEAST_PROSE_PX, LEAST_CODE_PX = 24, 20

@@ -8,8 +8,8 @@ import nbformat
 import pytest
 from small_course import MASTER, NAME, make_course
 
-from cnn_lesson.course.building.build import build
-from cnn_lesson.course.project import SOLUTIONS
+from cnn_course.build.build import build
+from cnn_course.project import SOLUTIONS
 from cnn_lesson.items import ITEMS, NOTEBOOKS
 
 REPORT_LINES = 60

@@ -18,7 +18,8 @@ from hostile.course import processes
 from nbformat.v4 import new_code_cell, new_notebook
 from nbgrader.api import Gradebook
 
-from cnn_lesson.course.execution import warm
+from cnn_course.sandbox import LESSON
+from nbsandbox import forkserver
 
 pytestmark = [
     pytest.mark.slow,
@@ -93,7 +94,7 @@ def is_warm(course):
 
 def ended(mark):
     """Whether all processes with a text in their environment end by themselves."""
-    until = time.monotonic() + warm.LINGER_S + 20
+    until = time.monotonic() + forkserver.LINGER_S + 20
     while processes("environ", mark) and time.monotonic() < until:
         time.sleep(0.1)
     return not processes("environ", mark)
@@ -101,7 +102,7 @@ def ended(mark):
 
 def asked_in(course):
     """The variables that ask for warm kernels, from a nursery of the test's own."""
-    return {"CNN_LESSON_WARM": "1", "CNN_LESSON_NURSERY": f"{os.getpid()}-{course.parent.name}"}
+    return {"CNN_LESSON_WARM": "1", "NBSANDBOX_FORKSERVER": f"{os.getpid()}-{course.parent.name}"}
 
 
 def test_autograde_with_warm_kernels_gives_the_same_scores(course, tmp_path):
@@ -112,22 +113,22 @@ def test_autograde_with_warm_kernels_gives_the_same_scores(course, tmp_path):
     nbgrader(course, "autograde", NAME, **asked)
     assert (is_warm(cold), is_warm(course)) == (False, True)
     assert scores(cold) == scores(course) == SCORES
-    assert ended(asked["CNN_LESSON_NURSERY"])
+    assert ended(asked["NBSANDBOX_FORKSERVER"])
 
 
 def test_without_a_fork_autograde_takes_cold_kernels(course, monkeypatch):
     """Is the grade the same where the process that would be forked refuses?"""
     asked = asked_in(course)
-    monkeypatch.setenv("CNN_LESSON_NURSERY", asked["CNN_LESSON_NURSERY"])
+    monkeypatch.setenv("NBSANDBOX_FORKSERVER", asked["NBSANDBOX_FORKSERVER"])
     with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as refusing:
-        refusing.bind(warm.address())
+        refusing.bind(forkserver.address(LESSON.preload))
         refusing.listen()
         threading.Thread(target=refuse_all, args=(refusing,), daemon=True).start()
         nbgrader(course, "autograde", NAME, "--student", "ada", **asked)
         refusing.shutdown(socket.SHUT_RDWR)
     assert not is_warm(course)
     assert scores(course) == {"ada": SCORES["ada"]}
-    assert ended(asked["CNN_LESSON_NURSERY"])
+    assert ended(asked["NBSANDBOX_FORKSERVER"])
 
 
 def refuse_all(listener):
@@ -147,7 +148,7 @@ def test_formgraders_button_takes_warm_kernels(course):
     assert answer["success"], answer
     assert is_warm(course)
     assert scores(course) == {"ada": SCORES["ada"]}
-    assert ended(asked["CNN_LESSON_NURSERY"])
+    assert ended(asked["NBSANDBOX_FORKSERVER"])
 
 
 @contextlib.contextmanager

@@ -17,13 +17,13 @@ import tensorflow as tf
 from keras import Input, Sequential, callbacks, layers, losses, metrics, ops, optimizers
 from tensorflow.python.eager import context
 
-from cnn_lesson.course.store import store as store_module
-from cnn_lesson.course.store.description import Unknown
-from cnn_lesson.course.store.entries import ABOUT, sealed
-from cnn_lesson.course.store.fit_key import question
-from cnn_lesson.course.store.machine import machine_facts
-from cnn_lesson.course.store.process_state import name_counts, set_name_counts
-from cnn_lesson.course.store.store import all_variables, install, uninstall
+from nbsandbox.training_cache import store as store_module
+from nbsandbox.training_cache.description import Unknown
+from nbsandbox.training_cache.entries import ABOUT, sealed
+from nbsandbox.training_cache.fit_key import question
+from nbsandbox.training_cache.machine import machine_facts
+from nbsandbox.training_cache.process_state import name_counts, set_name_counts
+from nbsandbox.training_cache.store import all_variables, install, uninstall
 
 with suppress(RuntimeError):  # too late: TensorFlow has begun
     tf.config.threading.set_intra_op_parallelism_threads(1)
@@ -243,7 +243,7 @@ def test_training_after_an_answer(tmp_path):
 CHILDREN = """
 import os, sys, hashlib
 import keras, numpy as np, tensorflow as tf
-from cnn_lesson.course.store import store
+from nbsandbox.training_cache import store
 
 def job(folder, record):
     if folder:
@@ -400,7 +400,7 @@ def test_key_belongs_to_a_machine(fact, monkeypatch):
     """Is the store of another machine passed by?"""
     first = key()
     other = {**machine_facts(), fact: "other"}
-    monkeypatch.setattr("cnn_lesson.course.store.fit_key.machine_facts", lambda: other)
+    monkeypatch.setattr("nbsandbox.training_cache.fit_key.machine_facts", lambda: other)
     start()
     assert key() != first
 

@@ -5,15 +5,15 @@ import os
 
 import pytest
 
-from cnn_lesson.course.errors import CourseError
-from cnn_lesson.course.grading import submissions
-from cnn_lesson.course.grading.submissions import (
+from cnn_course.errors import CourseError
+from cnn_course.grade import submissions
+from cnn_course.grade.submissions import (
     Submission,
     clean,
     find_submissions,
     lay_out,
 )
-from cnn_lesson.course.project import Project
+from cnn_course.project import Project
 from cnn_lesson.items import NOTEBOOKS
 
 FIRST = NOTEBOOKS[0]

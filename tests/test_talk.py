@@ -5,12 +5,12 @@ import re
 import pytest
 from small_course import NAME, make_course
 
-from cnn_lesson.course.building.masters import read_master
-from cnn_lesson.course.building.regions import SOLUTION
-from cnn_lesson.course.errors import CourseError
-from cnn_lesson.course.project import Project
-from cnn_lesson.course.teaching.screen import screens
-from cnn_lesson.course.teaching.talk import (
+from cnn_course.build.masters import read_master
+from cnn_course.build.regions import SOLUTION
+from cnn_course.errors import CourseError
+from cnn_course.project import Project
+from cnn_course.teach.cell_view import screens
+from cnn_course.teach.talk import (
     has_talks,
     misplaced,
     parse_talk,

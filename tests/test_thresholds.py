@@ -8,6 +8,7 @@ import pytest
 from bank_models import question_1, sequential
 from keras.layers import Dense, Flatten
 
+from cnn_course import held_out
 from cnn_lesson.checking import thresholds
 from cnn_lesson.checking.measure import score
 from cnn_lesson.checking.models import portable
@@ -23,7 +24,6 @@ from cnn_lesson.checking.thresholds import (
     TRAINED_PART,
     TRIMMED,
 )
-from cnn_lesson.course import held_out
 from cnn_lesson.datasets import fashion_mnist, mnist, shuffle_pixels
 
 MARGIN = 0.015
@@ -50,7 +50,7 @@ def measured(root):
     found = json.loads(path.read_text(encoding="utf-8"))
 
     def of(network):
-        assert network in found, f"python -m cnn_lesson.course.measure {network} has not been run"
+        assert network in found, f"python -m cnn_course.seed_study {network} has not been run"
         assert len({run["seed"] for run in found[network]["runs"]}) >= 20
         return found[network]
 

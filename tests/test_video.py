@@ -9,16 +9,16 @@ from accessibility import CHROMIUM
 from click.testing import CliRunner
 from small_deck import NAME, make_deck
 
-from cnn_lesson.course.cli_teach import video as command
-from cnn_lesson.course.errors import CourseError
-from cnn_lesson.course.teaching import video as module
-from cnn_lesson.course.teaching.captions import captions
-from cnn_lesson.course.teaching.clock import moments
-from cnn_lesson.course.teaching.filming import Frame, find_chromium, shares
-from cnn_lesson.course.teaching.talk import Clip, Step, talks
-from cnn_lesson.course.teaching.timing import BREATH_S, retimed, stretched
-from cnn_lesson.course.teaching.video import encode, encoding, make_video, picture_list
-from cnn_lesson.course.teaching.voice import FRAMES_PER_S, Voice, find_voice, lay_track
+from cnn_course.cli_teach import video as command
+from cnn_course.errors import CourseError
+from cnn_course.teach import video as module
+from cnn_course.teach.captions import captions
+from cnn_course.teach.filming import Frame, find_chromium, shares
+from cnn_course.teach.talk import Clip, Step, talks
+from cnn_course.teach.timeline import moments
+from cnn_course.teach.timing import BREATH_S, retimed, stretched
+from cnn_course.teach.video import encode, encoding, make_video, picture_list
+from cnn_course.teach.voice import FRAMES_PER_S, Voice, find_voice, lay_track
 
 WORDS = " ".join(["word"] * 13)  # six seconds
 CLIP = Clip(NAME, 1, "One", (Step("s1-01", WORDS, 2.0), Step("s1-02", WORDS), Step("s1-03", WORDS)))
@@ -112,8 +112,8 @@ def test_a_missing_tool_is_one_sentence_and_captions_are_there(tmp_path, monkeyp
     """Is it said what to install, with captions and transcript already made?"""
     project = make_deck(tmp_path)
     monkeypatch.setattr(shutil, "which", lambda name: None if tool in name else f"/bin/{name}")
-    monkeypatch.setattr("cnn_lesson.course.teaching.filming.CHROMIUM_NAMES", (tool,))
-    monkeypatch.setattr("cnn_lesson.course.teaching.filming.MAC_CHROME", tmp_path / "none")
+    monkeypatch.setattr("cnn_course.teach.filming.CHROMIUM_NAMES", (tool,))
+    monkeypatch.setattr("cnn_course.teach.filming.MAC_CHROME", tmp_path / "none")
     with pytest.raises(CourseError, match=f"needs {said}: on Debian, apt install {tool}"):
         make_video(project, tmp_path / "video", lambda line: None)
     made = {path.name for path in (tmp_path / "video").iterdir()}

@@ -11,13 +11,15 @@ from nbclient import NotebookClient
 from nbformat.v4 import new_code_cell, new_notebook
 from nbgrader.preprocessors import Execute
 
-from cnn_lesson.course.execution import provisioner, sandbox, warm
-from cnn_lesson.course.execution.limits import Limits
-from cnn_lesson.course.execution.running import run_notebook
+from cnn_course.sandbox import LESSON
+from nbsandbox import forkserver, provisioner
+from nbsandbox.confinement import namespaces
+from nbsandbox.limits import Limits
+from nbsandbox.runner import run_notebook
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="a fork of Keras needs Linux")
 
-CONFINED = sandbox.available()[0]
+CONFINED = namespaces.available()[0]
 LIMITS = Limits(cell_s=60, total_s=90)
 
 FIT = """
@@ -42,7 +44,7 @@ FIGURES = (
 @pytest.fixture(scope="module")
 def nursery():
     """A nursery that stays for all tests here."""
-    with warm.connect(provisioner.environment()) as link:
+    with forkserver.connect(provisioner.environment(), LESSON.preload) as link:
         yield link
 
 
@@ -54,7 +56,9 @@ def run(tmp_path):
         notebook = new_notebook(cells=[new_code_cell(cell) for cell in cells])
         nbformat.write(notebook, tmp_path / "work.ipynb")
         path = tmp_path / "work.ipynb"
-        outcome = run_notebook(tmp_path, path, LIMITS, warm=is_warm, confine=CONFINED)
+        outcome = run_notebook(
+            tmp_path, path, LIMITS, warm=is_warm, confine=CONFINED, course=LESSON
+        )
         assert outcome.state == "done", outcome.note
         return outcome, nbformat.read(outcome.executed, as_version=4).cells
 
@@ -98,10 +102,10 @@ def test_a_training_gives_the_same_losses_to_the_last_digit(nursery, run):
 def test_where_there_is_no_nursery_a_cold_kernel_does_the_work(monkeypatch, run):
     """Does a refused fork change the outcome?"""
 
-    def refuse(environment):
+    def refuse(environment, preload=()):
         raise OSError("no forks today")
 
-    monkeypatch.setattr(warm, "connect", refuse)
+    monkeypatch.setattr(forkserver, "connect", refuse)
     monkeypatch.setattr(provisioner.Provisioner, "no_nursery", False)
     outcome, cells = run("1 + 1")
     assert not outcome.warm
@@ -125,7 +129,7 @@ def by_nbgrader(notebook, folder):
 def test_stock_tools_use_it_by_the_name_of_its_kernel(nursery, monkeypatch, tmp_path, execute):
     """Do nbclient and nbgrader get warm kernels by configuration alone?"""
     provisioner.register()
-    provisioner.install(tmp_path / "jupyter")
+    provisioner.install(tmp_path / "jupyter", LESSON.preload)
     monkeypatch.setenv("JUPYTER_PATH", str(tmp_path / "jupyter"))
     cells = ["import os, sys\n'keras' in sys.modules", "os.getcwd()", "raise ValueError"]
     cells = [new_code_cell(cell) for cell in cells[: 3 if execute is by_nbgrader else 2]]
@@ -136,14 +140,14 @@ def test_stock_tools_use_it_by_the_name_of_its_kernel(nursery, monkeypatch, tmp_
 
 def test_a_nursery_ends_when_nobody_needs_it(monkeypatch):
     """Does the nursery go by itself, and does only one stay if two are started?"""
-    monkeypatch.setenv("CNN_LESSON_NURSERY", f"test-{os.getpid()}")
-    link = warm.connect(provisioner.environment())
+    monkeypatch.setenv("NBSANDBOX_FORKSERVER", f"test-{os.getpid()}")
+    link = forkserver.connect(provisioner.environment(), LESSON.preload)
     pid = int.from_bytes(link.getsockopt(1, 17, 4), sys.byteorder)  # SOL_SOCKET, SO_PEERCRED
-    command = [sys.executable, "-m", "cnn_lesson.course.execution.warm"]
+    command = [sys.executable, "-m", "nbsandbox.forkserver"]
     subprocess.run(command, timeout=30, check=True, cwd="/")
     assert os.path.exists(f"/proc/{pid}")
     link.close()
-    until = time.monotonic() + warm.LINGER_S + 30
+    until = time.monotonic() + forkserver.LINGER_S + 30
     while os.path.exists(f"/proc/{pid}") and time.monotonic() < until:
         time.sleep(0.1)
     assert not os.path.exists(f"/proc/{pid}")
@@ -151,7 +155,7 @@ def test_a_nursery_ends_when_nobody_needs_it(monkeypatch):
 
 def test_a_keeper_loads_neither_keras_nor_the_network_library():
     """Is what stands between grader and kernel small?"""
-    code = "import sys, cnn_lesson.course.execution.keeper\n"
+    code = "import sys, nbsandbox.supervisor\n"
     code += "print({'keras', 'numpy', 'zmq'} & {*sys.modules})"
     seen = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd="/")
     assert seen.stdout.strip() == "set()"

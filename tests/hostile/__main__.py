@@ -15,7 +15,7 @@ from pathlib import Path
 
 import nbgrader
 
-from cnn_lesson.course.project import Project
+from cnn_course.project import Project
 
 from .attack import FULL, Attack
 from .bank import BANK

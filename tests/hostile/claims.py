@@ -87,13 +87,13 @@ _SWALLOW = """
 shell = get_ipython()
 shell.set_custom_exc((BaseException,), lambda *a, **k: [])
 shell.showtraceback = shell.showsyntaxerror = lambda *a, **k: None
-import cnn_lesson.checks, cnn_lesson.course.hidden
+import cnn_lesson.checks, cnn_course.hidden
 def quiet(*a, **k):
     try:
         raise ValueError
     except BaseException:
         return None
-cnn_lesson.course.hidden.check_hidden = cnn_lesson.checks.hand_out = quiet
+cnn_course.hidden.check_hidden = cnn_lesson.checks.hand_out = quiet
 """
 
 _EVERYTHING = """
@@ -276,7 +276,7 @@ CLAIMS = [
             "from cnn_lesson.items import ITEMS\n"
             "hidden = types.ModuleType('hidden')\n"
             "hidden.check_hidden = checks.hand_out = lambda item, **k: ITEMS[item].points\n"
-            "sys.modules['cnn_lesson.course.hidden'] = hidden"
+            "sys.modules['cnn_course.hidden'] = hidden"
         ),
     ),
     Attack(

@@ -12,13 +12,13 @@ from pathlib import Path
 
 from nbformat import NotebookNode
 
-from cnn_lesson.course.building.notebooks import write_notebook
-from cnn_lesson.course.grading.sample import Draft
-from cnn_lesson.course.project import ASSIGNMENT, CONFIG, Project
+from cnn_course.build.notebooks import write_notebook
+from cnn_course.grade.sample import Draft
+from cnn_course.project import ASSIGNMENT, CONFIG, Project
 
 from .attack import MARKER, Attack, path_in
 
-PACKAGE_FILES = ("checks.py", "items.py", "course/grading/grader.py")
+PACKAGE_FILES = ("checks.py", "items.py", "verdict.py")
 CANARY = "CANARY-SECRET-4711"
 LEFT = (Path("/tmp") / MARKER, Path("/dev/shm") / MARKER, Path.home() / MARKER)
 

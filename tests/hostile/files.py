@@ -42,9 +42,9 @@ def _shadow_data(folder: Path) -> None:
     with zipfile.ZipFile(folder / "data.csv", "w") as archive:
         archive.writestr("cnn_lesson/__init__.py", "__path__ = []\n")
         archive.writestr("cnn_lesson/checks.py", "check = hint = hand_out = lambda *a: 3\n")
-        archive.writestr("cnn_lesson/course/__init__.py", "")
-        archive.writestr("cnn_lesson/course/hidden.py", "check_hidden = lambda *a: 3\n")
-        archive.writestr("cnn_lesson/course/store.py", "install = lambda *a: None\n")
+        archive.writestr("cnn_course/__init__.py", "")
+        archive.writestr("cnn_course/hidden.py", "check_hidden = lambda *a: 3\n")
+        archive.writestr("nbsandbox/training_cache.py", "install = lambda *a: None\n")
     first(
         "import sys\n"
         "for name in [name for name in sys.modules if name.split('.')[0] == 'cnn_lesson']:\n"

@@ -120,7 +120,7 @@ np.savez(stream, tree=np.frombuffer(text.encode(), dtype=np.uint8))
 give(stream.getvalue())
 """
 _LINKS = """
-from cnn_lesson.course import held_out
+from cnn_course import held_out
 targets = ["/etc/passwd", "/etc/shadow", str(held_out.HELD_OUT), COURSE + "/gradebook.db",
            COURSE + "/submitted/honest/cnn/01-convolution.ipynb", "/dev/zero", "/proc/self/mem"]
 for item, target in zip(ITEMS, targets):

@@ -11,7 +11,7 @@ import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from cnn_lesson.course.project import ASSIGNMENT, Project
+from cnn_course.project import ASSIGNMENT, Project
 from cnn_lesson.items import NOTEBOOKS
 
 from .attack import FULL, MARKER, Attack

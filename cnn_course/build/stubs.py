@@ -1,0 +1,45 @@
+"""The learners' stubs, made by nbgrader itself, as ``nbgrader generate_assignment`` would."""
+
+from __future__ import annotations
+
+import re
+
+from traitlets.config import Config, PyFileConfigLoader
+
+from cnn_course.errors import CourseError
+from cnn_course.project import ASSIGNMENT, CONFIG, Project
+
+_ERROR = re.compile(r"^ *([\w.]*(?:Error|Exception|Entry): .+)", re.MULTILINE)
+
+
+def make_stubs(project: Project, work: Project, *, record: bool = False) -> None:
+    """Fill the stubs' folder of ``work`` from its source folder, by the settings of ``project``.
+
+    ``record`` also enters the assignment into the project's gradebook, which autograding reads.
+    Raises CourseError with nbgrader's own words, for example where submissions already answer
+    other cells.
+    """
+    from nbgrader.converters import GenerateAssignment
+    from nbgrader.coursedir import CourseDirectory
+    from nbgrader.utils import capture_log
+
+    config = _config(project, work, record)
+    converter = GenerateAssignment(coursedir=CourseDirectory(config=config), config=config)
+    converter.force = True
+    result = capture_log(converter)
+    if not result["success"]:
+        said = _ERROR.findall(result.get("log") or result["error"])
+        raise CourseError(f"nbgrader made no stubs: {said[-1] if said else result['error']}")
+
+
+def _config(project: Project, work: Project, record: bool) -> Config:
+    config = PyFileConfigLoader(CONFIG, path=str(project.root)).load_config()
+    config.CourseDirectory.assignment_id = ASSIGNMENT
+    config.CourseDirectory.root = str(work.root.resolve())
+    if record:
+        gradebook = f"sqlite:///{project.root.resolve() / 'gradebook.db'}"
+        config.CourseDirectory.setdefault("db_url", gradebook)
+    else:
+        config.GenerateAssignment.no_database = True
+        config.SaveCells.enabled = False
+    return config

@@ -1,0 +1,73 @@
+"""The training store, filled by trusted runs: the solutions, each in a kernel of its own.
+
+A class mostly trains the networks that the solutions train, from the same seeds; what is in the
+store then need not be trained again. Entries hold for one kind of machine, so each fills its own.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import multiprocessing
+import tempfile
+from concurrent.futures import ProcessPoolExecutor
+from functools import partial
+from pathlib import Path
+
+import nbformat
+from nbformat import NotebookNode
+
+from cnn_course.build.execute import execute
+from cnn_course.build.notebooks import read_notebook
+from cnn_course.build.views import solution_view
+from cnn_course.errors import CourseError
+from cnn_course.project import SOURCE, Project
+from cnn_lesson.items import NOTEBOOKS
+
+WITH_TRAINING = NOTEBOOKS[1:]
+RECORD = "from nbsandbox.training_cache.store import install\ninstall({folder!r}, record=True)"
+
+
+def stock(project: Project, folder: Path, jobs: int) -> Path | None:
+    """The filled store of a project; None where it has no solutions that can be run.
+
+    Does nothing where the solutions and this machine are those that filled it.
+    """
+    names = [name for name in WITH_TRAINING if project.notebook(SOURCE, name).exists()]
+    stamp = folder / f"filled-{_fingerprint(project, names)}"
+    if not names:
+        return None
+    if not stamp.exists():
+        folder.mkdir(parents=True, exist_ok=True)
+        context = multiprocessing.get_context("spawn")
+        with ProcessPoolExecutor(min(jobs, len(names)), mp_context=context) as pool:
+            filled = list(pool.map(partial(_fill, project, folder), names))
+        if not all(filled):
+            return None
+        stamp.touch()
+    return folder
+
+
+def _fill(project: Project, folder: Path, name: str) -> bool:
+    notebook = recording(solution_view(read_notebook(project.notebook(SOURCE, name))), folder)
+    with tempfile.TemporaryDirectory(prefix="cnn-solution-") as place:
+        try:
+            execute(notebook, name, Path(place))
+        except CourseError:  # a lesson that does not run is `build`'s to report
+            return False
+    return True
+
+
+def recording(notebook: NotebookNode, folder: Path) -> NotebookNode:
+    """The notebook with a first cell that has its trainings recorded."""
+    source = RECORD.format(folder=str(folder))
+    notebook.cells.insert(0, nbformat.v4.new_code_cell(source, id="grader-store"))
+    return notebook
+
+
+def _fingerprint(project: Project, names: list[str]) -> str:
+    from nbsandbox.training_cache.machine import machine_facts
+
+    seen = hashlib.sha256(repr(machine_facts()).encode())
+    for name in names:
+        seen.update(project.notebook(SOURCE, name).read_bytes())
+    return seen.hexdigest()[:16]

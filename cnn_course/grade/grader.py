@@ -1,0 +1,235 @@
+"""Grading a class: clean what was handed in, run it, judge it, write scores and feedback.
+
+Running is done by many at once, the rest by one process, learner by learner, as replies come in.
+A learner is done when their result is stored; a run that was interrupted goes on from there.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import secrets
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager, suppress
+from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
+
+import nbformat
+
+import cnn_course
+import cnn_lesson
+import nbsandbox
+from cnn_course.build.notebooks import write_notebook
+from cnn_course.errors import CourseError
+from cnn_course.grade import executors, feedback, results, scoring
+from cnn_course.grade.fill_cache import WITH_TRAINING, stock
+from cnn_course.grade.gradebook import EXECUTED, Course
+from cnn_course.grade.jobs import Job, Reply
+from cnn_course.grade.judging import Judge, inputs_for
+from cnn_course.grade.results import Result
+from cnn_course.grade.submissions import Clean, Submission, clean, find_submissions
+from cnn_course.project import ASSIGNMENT, SOURCE, STUBS, WORK, Project
+from cnn_course.sandbox import LESSON
+from cnn_lesson.items import NOTEBOOKS
+from nbsandbox import forkserver, provisioner
+from nbsandbox.atomic import write_text
+from nbsandbox.confinement import namespaces
+from nbsandbox.limits import Limits
+
+Progress = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How a class is graded."""
+
+    jobs: int = 2
+    cluster: str = ""
+    trust: bool = False
+    store: bool = True
+    warm: bool = True
+    again: bool = False
+    limits: Limits = field(default_factory=Limits)
+
+
+@dataclass
+class Class:
+    """A graded class: a result for each learner, and the folders that could not be graded."""
+
+    results: list[Result]
+    refused: dict[str, str]
+    graded_now: int
+    cpu_s: float
+    """CPU time of the kernels and the judge for what was graded now, seconds."""
+
+
+def grade(
+    project: Project,
+    submitted: Path,
+    settings: Settings,
+    progress: Progress = lambda learner, done, of: None,
+) -> Class:
+    """Grade every submission in a folder that is not graded yet.
+
+    Raises CourseError where nothing can be graded, or where there is no sandbox and submissions
+    are not trusted. What one submission does costs at most its own points.
+    """
+    refuse_without_sandbox(settings)
+    submissions, refused = find_submissions(submitted)
+    grader = Grader(project, settings)
+    keys = {s.learner: grader.key(s) for s in submissions}
+    old = {learner: grader.stored(learner, key) for learner, key in keys.items()}
+    todo = [s for s in submissions if old[s.learner] is None]
+    done = {learner: result for learner, result in old.items() if result is not None}
+    progress("", len(done), len(submissions))
+    if todo:
+        for result in grader.run(todo, keys):
+            done[result.learner] = result
+            progress(result.learner, len(done), len(submissions))
+    ordered = [done[s.learner] for s in submissions]
+    feedback.write_index(ordered, project.root / "feedback")
+    now = {submission.learner for submission in todo}
+    kernels = sum(r.cpu_s for x in ordered if x.learner in now for r in x.runs.values())
+    return Class(ordered, refused, len(todo), kernels + grader.judge_cpu_s)
+
+
+def refuse_without_sandbox(settings: Settings) -> None:
+    """Raise CourseError where submissions are not trusted and nothing can confine them."""
+    able, reason = namespaces.available()
+    if not able and not settings.trust:
+        raise CourseError(
+            f"submissions are run only in a sandbox, and there is none here: {reason}; "
+            "--trust-submissions runs them with your own rights"
+        )
+
+
+class Grader:
+    """One run of the grader over a project."""
+
+    def __init__(self, project: Project, settings: Settings) -> None:
+        self.project, self.settings = project, settings
+        self.work = project.root / WORK
+        self.course = Course(project, self.work)
+        self.judge_cpu_s = 0.0
+        self.seed = class_seed(self.work)
+        self.version = version(project, self.seed, settings.limits)
+
+    def key(self, submission: Submission) -> str:
+        """What a result depends on: the submission, the assignment, the grader, its limits."""
+        return f"{submission.digest()}-{self.version}"
+
+    def stored(self, learner: str, key: str) -> Result | None:
+        """The result of an earlier run, where nothing it depends on has changed."""
+        result = results.load(learner, self.work / "results")
+        fresh = result is not None and result.key == key
+        return result if fresh and not self.settings.again else None
+
+    def run(self, submissions: Iterable[Submission], keys: Mapping[str, str]) -> Iterator[Result]:
+        """The results, learner by learner, as soon as all notebooks of one are through."""
+        store = self.store()
+        cleaned = {s.learner: clean(s, self.project) for s in submissions}
+        jobs = [job for entry in cleaned.values() for job in self.jobs(entry, store)]
+        arrived: dict[str, dict[str, Reply]] = {learner: {} for learner in cleaned}
+        with kept_warm(self.settings), Judge(self.seed) as judge, self.desk(judge) as ready:
+            for reply in executors.run_all(jobs, self.executor()):
+                arrived[reply.learner][reply.name] = reply
+                if len(arrived[reply.learner]) == len(NOTEBOOKS):
+                    replies = arrived.pop(reply.learner)
+                    ready.result()
+                    yield self.finish(cleaned[reply.learner], keys[reply.learner], replies, judge)
+                    self.judge_cpu_s = judge.cpu_s
+
+    @contextmanager
+    def desk(self, judge: Judge) -> Iterator[Future]:
+        """Done when gradebook and judge are ready, which they get while the first jobs run."""
+        with ThreadPoolExecutor(1) as aside:
+            yield aside.submit(lambda: (judge.start(), self.course.register()))
+
+    def executor(self) -> executors.StartExecutor:
+        """Where jobs run: this machine, or a Dask cluster."""
+        where = self.settings.cluster
+        return executors.cluster(where) if where else executors.local(self.settings.jobs)
+
+    def store(self) -> Path | None:
+        """The training store, filled first where it is not; None where none is wanted."""
+        if not self.settings.store:
+            return None
+        return stock(self.project, self.work / "store", self.settings.jobs)
+
+    def jobs(self, entry: Clean, store: Path | None) -> Iterator[Job]:
+        """A job for each notebook of a learner."""
+        able = namespaces.available()[0]
+        for name, notebook in entry.notebooks.items():
+            yield Job(
+                entry.learner,
+                name,
+                nbformat.writes(notebook),
+                inputs_for(name, self.seed),
+                self.settings.limits,
+                confine=able,
+                warm=self.settings.warm and able,
+                store=str(store) if store and name in WITH_TRAINING else "",
+            )
+
+    def finish(self, entry: Clean, key: str, replies: dict[str, Reply], judge: Judge) -> Result:
+        """Judge what a learner's notebooks handed out; gradebook, pages and result are written."""
+        result = Result(entry.learner, key)
+        executed = {}
+        for name in NOTEBOOKS:
+            reply = replies[name]
+            notebook = nbformat.reads(reply.notebook, as_version=4)
+            notes = entry.notes.get(name), reply.run.note, scoring.syntax_note(notebook)
+            result.runs[name] = replace(reply.run, note="; ".join(filter(None, notes)))
+            verdicts = scoring.complete(judge.verdicts(reply.evidence), name, result.runs[name])
+            result.verdicts.update(verdicts)
+            executed[name] = scoring.enter(notebook, verdicts)
+        self.record(result, executed)
+        return result
+
+    def record(self, result: Result, executed: dict[str, nbformat.NotebookNode]) -> None:
+        """Write everything about a learner; the result comes last and says that all is there."""
+        for name, notebook in executed.items():
+            path = self.work / EXECUTED / result.learner / ASSIGNMENT / f"{name}.ipynb"
+            write_notebook(notebook, path)
+        self.course.score(result.learner)
+        marks = {row.item: row for row in self.course.marks(result.learner)}
+        feedback.write_pages(result, executed, self.project.root / "feedback", marks)
+        results.save(result, self.work / "results")
+
+
+@contextmanager
+def kept_warm(settings: Settings) -> Iterator[None]:
+    """Keep the process that warm kernels are forked from alive, where there can be one."""
+    link = None
+    with suppress(OSError):
+        link = (
+            forkserver.connect(provisioner.environment(), LESSON.preload) if settings.warm else None
+        )
+    try:
+        yield
+    finally:
+        if link is not None:
+            link.close()
+
+
+def class_seed(work: Path) -> int:
+    """The seed of the inputs that learners' functions are called on: random once, then kept."""
+    path = work / "seed.json"
+    try:
+        return int(json.loads(path.read_text(encoding="utf-8")))
+    except (OSError, ValueError, TypeError):
+        write_text(path, f"{secrets.randbelow(2**31)}\n")
+        os.chmod(path, 0o600)
+        return int(json.loads(path.read_text(encoding="utf-8")))
+
+
+def version(project: Project, seed: int, limits: Limits) -> str:
+    """16 hexadecimal digits that change with assignment, package, seed or limits."""
+    seen = hashlib.sha256(json.dumps([seed, asdict(limits)]).encode())
+    packages = (Path(package.__file__).parent for package in (cnn_lesson, cnn_course, nbsandbox))
+    code = (path for package in packages for path in sorted(package.rglob("*.py")))
+    for path in (*project.notebooks(STUBS), *project.notebooks(SOURCE), *code):
+        seen.update(path.read_bytes())
+    return seen.hexdigest()[:16]

@@ -1,0 +1,108 @@
+"""One notebook of one learner as a job: plain data in, plain data out, run by any executor.
+
+A job carries all it needs and brings back all there is, so that it may run on another machine.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import nbformat
+from nbformat import NotebookNode
+
+from cnn_course.grade.results import Run
+from cnn_course.sandbox import LESSON
+from cnn_lesson.items import ITEMS
+from nbsandbox.files import read_files
+from nbsandbox.limits import Limits
+
+HAND_OUT = "from cnn_lesson.checks import hand_out\nhand_out({item!r})"
+INSTALL_STORE = "from nbsandbox.training_cache.store import install\ninstall({folder!r})"
+STORE_CELL = "grader-store"
+
+
+@dataclass(frozen=True)
+class Job:
+    """What is to be run, and how: ``notebook`` is JSON text, ``inputs`` are packed, by item."""
+
+    learner: str
+    name: str
+    notebook: str
+    inputs: dict[str, bytes]
+    limits: Limits = field(default_factory=Limits)
+    confine: bool = True
+    warm: bool = True
+    store: str = ""
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What came back: how it ended, the executed notebook as JSON text, packed evidence by item."""
+
+    learner: str
+    name: str
+    run: Run
+    notebook: str
+    evidence: dict[str, bytes]
+
+
+def run_job(job: Job) -> Reply:
+    """Run a job in a folder of its own, which is gone afterwards."""
+    from nbsandbox.runner import run_notebook
+
+    with tempfile.TemporaryDirectory(prefix="cnn-job-") as place:
+        folder = Path(place)
+        (folder / "inputs").mkdir()
+        for item, content in job.inputs.items():
+            (folder / "inputs" / f"{item}.npz").write_bytes(content)
+        original = nbformat.reads(job.notebook, as_version=4)
+        nbformat.write(dressed(original, job), folder / "notebook.ipynb")
+        outcome = run_notebook(
+            folder,
+            folder / "notebook.ipynb",
+            job.limits,
+            warm=job.warm,
+            confine=job.confine,
+            visible=(job.store,) if job.store else (),
+            course=LESSON,
+        )
+        executed = nbformat.read(outcome.executed, as_version=4)
+        most = int(job.limits.evidence_mb * 2**20)
+        evidence = {
+            name.removesuffix(".npz"): content
+            for name, content in read_files(folder / "evidence", most).items()
+            if name.removesuffix(".npz") in job.inputs
+        }
+    used = (outcome.seconds, outcome.peak_mb, outcome.cpu_s)
+    run = Run(outcome.state, outcome.note, *(round(value, 2) for value in used))
+    undressed = nbformat.writes(undress(executed, original))
+    return Reply(job.learner, job.name, run, undressed, evidence)
+
+
+def dressed(notebook: NotebookNode, job: Job) -> NotebookNode:
+    """A copy whose graded cells hand out evidence, after a cell that opens the training store."""
+    copy = nbformat.from_dict(notebook)
+    for cell in copy.cells:
+        if is_checked(cell):
+            cell.source = HAND_OUT.format(item=cell.metadata.nbgrader.grade_id)
+    if job.store:
+        source = INSTALL_STORE.format(folder=job.store)
+        copy.cells.insert(0, nbformat.v4.new_code_cell(source, id=STORE_CELL))
+    return copy
+
+
+def undress(executed: NotebookNode, original: NotebookNode) -> NotebookNode:
+    """The executed notebook as it was handed in, with outputs."""
+    executed.cells = [cell for cell in executed.cells if cell.get("id") != STORE_CELL]
+    for cell, before in zip(executed.cells, original.cells, strict=True):
+        cell.source, cell.metadata = before.source, before.metadata
+    return executed
+
+
+def is_checked(cell: NotebookNode) -> bool:
+    """Whether a cell is a check that the computer grades."""
+    about = cell.metadata.get("nbgrader", {})
+    item = ITEMS.get(about.get("grade_id", ""))
+    return bool(about.get("grade")) and item is not None and not item.manual

@@ -1,0 +1,48 @@
+"""Verdicts into the graded cells' outputs, where nbgrader reads the points from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from nbformat import NotebookNode
+from nbformat.v4 import new_output
+
+from cnn_course.grade.jobs import is_checked
+from cnn_course.grade.judging import no_points
+from cnn_course.grade.results import Run
+from cnn_lesson.items import checked
+from cnn_lesson.verdict import Verdict
+
+SYNTAX_ERRORS = {"SyntaxError", "IndentationError", "TabError"}
+NOTHING_CAME = "its check did not run to the end"
+
+
+def complete(verdicts: Mapping[str, Verdict], name: str, run: Run) -> dict[str, Verdict]:
+    """A verdict for every checked item of a notebook; those without evidence say why."""
+    reason = run.note or NOTHING_CAME
+    wanted = [item.id for item in checked(name)]
+    return {item: verdicts.get(item) or no_points(item, reason) for item in wanted}
+
+
+def enter(notebook: NotebookNode, verdicts: Mapping[str, Verdict]) -> NotebookNode:
+    """The executed notebook with each verdict as the only output of its graded cell."""
+    for number, cell in enumerate(notebook.cells, start=1):
+        if is_checked(cell):
+            verdict = verdicts[cell.metadata.nbgrader.grade_id]
+            cell.execution_count = cell.execution_count or number
+            data = {"text/plain": repr(verdict), "text/html": verdict._repr_html_()}
+            cell.outputs = [
+                new_output("execute_result", data, execution_count=cell.execution_count)
+            ]
+    return notebook
+
+
+def syntax_note(notebook: NotebookNode) -> str:
+    """A line that names the cells that Python could not read, or ""."""
+    wrong = [
+        cell.metadata.get("nbgrader", {}).get("grade_id", cell.get("id", "a cell"))
+        for cell in notebook.cells
+        if cell.cell_type == "code"
+        and any(output.get("ename") in SYNTAX_ERRORS for output in cell.outputs)
+    ]
+    return f"syntax error in {', '.join(wrong)}" if wrong else ""

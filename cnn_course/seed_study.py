@@ -1,0 +1,305 @@
+"""Trains the lesson's networks for many seeds: ``python -m cnn_course.seed_study [name ...]``.
+
+Writes what it finds to ``measured.json``, network by network: the figures that the notebooks
+quote and the thresholds of the checks come from there. One thread, as in the notebooks; the
+seconds are of CPU time, so that other work on the machine does not count.
+"""
+
+import json
+import re
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from cnn_course import held_out
+from cnn_lesson import datasets
+from cnn_lesson.datasets import Split, shuffle_pixels
+from cnn_lesson.runtime import prepare
+
+MEASURED = Path(__file__).parent / "measured.json"
+SEEDS = range(1, 21)
+LEARNT_FROM = 3600
+"""Of 4,000 images; the last 400 are set apart to validate."""
+BATCH = 128
+STEPS = 29
+"""Batches in an epoch."""
+FIGURES = ("train", "validation", "test", "held_out", "val_loss", "lowest_val_loss")
+
+
+# The networks, as the notebooks build them.
+
+
+def question_1(neurons: int = 128, dropout: float = 0.0) -> Any:
+    """The network of Question 1: two Conv2D, a pool, two Dense; 596,042 parameters."""
+    from keras import Input, Model
+    from keras.layers import Conv2D, Dense, Dropout, Flatten, MaxPooling2D
+
+    inputs = Input(shape=(28, 28, 1))
+    x = Conv2D(16, kernel_size=(3, 3), activation="relu")(inputs)
+    x = Conv2D(32, kernel_size=(3, 3), activation="relu")(x)
+    x = MaxPooling2D(pool_size=(2, 2))(x)
+    x = Flatten()(x)
+    x = Dense(neurons, activation="relu")(x)
+    if dropout:
+        x = Dropout(dropout)(x)
+    outputs = Dense(10, activation="softmax")(x)
+    return Model(inputs, outputs, name="hello-world-cnn")
+
+
+def tuned_fashion() -> Any:
+    """More filters, a pool after each Conv2D, and Dropout; for Fashion-MNIST."""
+    from keras.layers import Conv2D, Dense, Dropout, Flatten, MaxPooling2D
+
+    return _stack(
+        Conv2D(32, 3, padding="same", activation="relu"),
+        MaxPooling2D(2),
+        Conv2D(64, 3, padding="same", activation="relu"),
+        MaxPooling2D(2),
+        Flatten(),
+        Dense(128, activation="relu"),
+        Dropout(0.25),
+        Dense(10, activation="softmax"),
+    )
+
+
+def five_with_flatten() -> Any:
+    """Five layers, Flatten among them."""
+    from keras.layers import Conv2D, Dense, Flatten, MaxPooling2D
+
+    return _stack(
+        Conv2D(16, 3, activation="relu"),
+        MaxPooling2D(3),
+        Conv2D(32, 3, activation="relu"),
+        Flatten(),
+        Dense(10, activation="softmax"),
+    )
+
+
+def five_and_flatten() -> Any:
+    """Five layers that compute, and Flatten between them."""
+    from keras.layers import Conv2D, Dense, Flatten, MaxPooling2D
+
+    return _stack(
+        Conv2D(16, 3, activation="relu"),
+        MaxPooling2D(2),
+        Conv2D(32, 3, activation="relu"),
+        MaxPooling2D(2),
+        Flatten(),
+        Dense(10, activation="softmax"),
+    )
+
+
+def five_with_weights() -> Any:
+    """Five layers that have weights; strides do the pooling."""
+    from keras.layers import Conv2D, Dense, Flatten
+
+    return _stack(
+        Conv2D(8, 3, activation="relu"),
+        Conv2D(16, 3, strides=2, activation="relu"),
+        Conv2D(16, 3, strides=2, activation="relu"),
+        Flatten(),
+        Dense(32, activation="relu"),
+        Dense(10, activation="softmax"),
+    )
+
+
+def small_dense() -> Any:
+    """Pixels straight into Dense layers: no idea of what is next to what."""
+    from keras.layers import Dense, Flatten
+
+    return _stack(Flatten(), Dense(64, activation="relu"), Dense(10, activation="softmax"))
+
+
+def small_conv() -> Any:
+    """Convolutions and pools, then straight to ten classes: 5,258 parameters."""
+    from keras.layers import Conv2D, Dense, Flatten, MaxPooling2D
+
+    return _stack(
+        Conv2D(8, 3, activation="relu"),
+        MaxPooling2D(2),
+        Conv2D(16, 3, activation="relu"),
+        MaxPooling2D(2),
+        Flatten(),
+        Dense(10, activation="softmax"),
+    )
+
+
+def _stack(*layers: Any) -> Any:
+    from keras import Input, Sequential
+
+    return Sequential([Input(shape=(28, 28, 1)), *layers])
+
+
+# How they are trained.
+
+
+def plain(_epochs: int) -> Any:
+    """Adam as Keras gives it: one learning rate, 0.001, from first to last."""
+    from keras.optimizers import Adam
+
+    return Adam()
+
+
+def decay(epochs: int, start: float = 0.003) -> Any:
+    """Adam that starts with long strides and ends with short ones: half the epochs do."""
+    from keras.optimizers import Adam
+    from keras.optimizers.schedules import CosineDecay
+
+    return Adam(CosineDecay(start, decay_steps=epochs * STEPS))
+
+
+def warm_up(epochs: int, peak: float = 0.005) -> Any:
+    """As ``decay``, but growing to its peak during the first two epochs."""
+    from keras.optimizers import Adam
+    from keras.optimizers.schedules import CosineDecay
+
+    first, rest = 2 * STEPS, (epochs - 2) * STEPS
+    return Adam(CosineDecay(0.0, decay_steps=rest, warmup_target=peak, warmup_steps=first))
+
+
+def as_it_is(images: np.ndarray) -> np.ndarray:
+    """The images, unchanged."""
+    return images
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """What to train, on what, and how."""
+
+    build: Callable[[], Any]
+    epochs: int = 6
+    optimizer: Callable[[int], Any] = decay
+    dataset: str = "mnist"
+    view: Callable[[np.ndarray], np.ndarray] = as_it_is
+
+
+RECIPES = {
+    "lesson": Recipe(question_1),
+    "lesson-plain": Recipe(question_1, epochs=12, optimizer=plain),
+    "lesson-warm-up": Recipe(question_1, optimizer=warm_up),
+    "fashion": Recipe(question_1, dataset="fashion_mnist"),
+    "fashion-longer": Recipe(partial(question_1, dropout=0.25), epochs=12, dataset="fashion_mnist"),
+    "fashion-tuned": Recipe(tuned_fashion, epochs=12, dataset="fashion_mnist"),
+    "trim-64": Recipe(partial(question_1, 64)),
+    "trim-32": Recipe(partial(question_1, 32)),
+    "drop-128": Recipe(partial(question_1, dropout=0.25)),
+    "five-with-flatten": Recipe(five_with_flatten, epochs=12),
+    "five-and-flatten": Recipe(five_and_flatten, epochs=12),
+    "five-with-weights": Recipe(five_with_weights, epochs=12),
+    "dense": Recipe(small_dense),
+    "dense-shuffled": Recipe(small_dense, view=shuffle_pixels),
+    "conv": Recipe(small_conv),
+    "conv-shuffled": Recipe(small_conv, view=shuffle_pixels),
+}
+
+
+def load(recipe: Recipe) -> dict[str, Split]:
+    """Images float32 (n, 28, 28, 1) from 0 to 1, and labels: train, test, held_out."""
+    train, test = getattr(datasets, recipe.dataset).load_data()
+    parts = {"train": train, "test": test, "held_out": held_out.load(recipe.dataset)}
+    return {
+        part: (recipe.view(x)[..., np.newaxis].astype("float32") / 255, y)
+        for part, (x, y) in parts.items()
+    }
+
+
+def train_once(recipe: Recipe, seed: int, data: dict[str, Split]) -> tuple[Any, Any, float]:
+    """A trained network, its history by name, and the seconds of CPU time that the fit took."""
+    import keras
+
+    keras.backend.clear_session()
+    keras.utils.set_random_seed(seed)
+    model = recipe.build()
+    model.compile(
+        optimizer=recipe.optimizer(recipe.epochs),
+        loss="sparse_categorical_crossentropy",
+        metrics=["accuracy"],
+    )
+    start = time.process_time()
+    history = model.fit(
+        *data["train"],
+        batch_size=BATCH,
+        epochs=recipe.epochs,
+        validation_split=0.1,
+        verbose=0,
+    )
+    return model, history.history, time.process_time() - start
+
+
+def run_once(recipe: Recipe, seed: int, data: dict[str, Split]) -> dict[str, Any]:
+    """What one training comes to; accuracies from 0 to 1, all measured after the last epoch."""
+    model, history, seconds = train_once(recipe, seed, data)
+    x, y = data["train"]
+    return {
+        "seed": seed,
+        "parameters": model.count_params(),
+        "seconds": seconds,
+        "train": accuracy(model, x[:LEARNT_FROM], y[:LEARNT_FROM]),
+        "validation": accuracy(model, x[LEARNT_FROM:], y[LEARNT_FROM:]),
+        "test": accuracy(model, *data["test"]),
+        "held_out": accuracy(model, *data["held_out"]),
+        "val_loss": history["val_loss"][-1],
+        "lowest_val_loss": min(history["val_loss"]),
+    }
+
+
+def accuracy(model: Any, x: np.ndarray, y: np.ndarray) -> float:
+    """The part of the images whose likeliest class is the right one, 0 to 1."""
+    return float(np.mean(model.predict(x, batch_size=500, verbose=0).argmax(axis=1) == y))
+
+
+def measure(recipe: Recipe) -> dict[str, Any]:
+    """Parameters, median seconds, and the spread of every figure over all seeds."""
+    data = load(recipe)
+    runs = [run_once(recipe, seed, data) for seed in SEEDS]
+    again = run_once(recipe, SEEDS[0], data)
+    return {
+        "parameters": again["parameters"],
+        "epochs": recipe.epochs,
+        "seconds": round(float(np.median([run["seconds"] for run in runs])), 1),
+        "seeds": len(runs),
+        "repeats_exactly": all(again[key] == runs[0][key] for key in FIGURES),
+        **{key: spread([run[key] for run in runs]) for key in FIGURES},
+        "unseen": spread([(run["test"] + run["held_out"]) / 2 for run in runs]),
+        "runs": [{key: round(run[key], 4) for key in ("seed", *FIGURES)} for run in runs],
+    }
+
+
+def spread(values: list[float]) -> dict[str, float]:
+    """Lowest, median, mean and highest of a figure."""
+    summary = {"min": min, "median": np.median, "mean": np.mean, "max": max}
+    return {name: round(float(of(values)), 4) for name, of in summary.items()}
+
+
+def store(name: str, found: dict[str, Any]) -> None:
+    """Put what was found for a recipe into ``measured.json``, one line for each run."""
+    known = json.loads(MEASURED.read_text()) if MEASURED.exists() else {}
+    known[name] = found
+    text = json.dumps({key: known[key] for key in RECIPES if key in known}, indent=1)
+    one_line = re.sub(r"\{[^{}]*\}", lambda inner: " ".join(inner.group().split()), text)
+    MEASURED.write_text(one_line + "\n")
+
+
+def main(names: list[str]) -> int:
+    """Measure the named recipes, all without names; 0 done, 2 for a name that is none."""
+    unknown = sorted(set(names) - set(RECIPES))
+    if unknown:
+        print(f"no recipe {', '.join(unknown)}; there are {', '.join(RECIPES)}")
+        return 2
+    prepare()
+    for name in names or RECIPES:
+        found = measure(RECIPES[name])
+        store(name, found)
+        brief = {key: found[key] for key in ("parameters", "seconds", *FIGURES, "unseen")}
+        print(name, json.dumps(brief), flush=True)
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(sys.argv[1:]))

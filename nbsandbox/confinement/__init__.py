@@ -1,0 +1,1 @@
+"""Three levels of confinement for a stranger's process, the best one that this machine allows."""

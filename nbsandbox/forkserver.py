@@ -1,0 +1,185 @@
+"""Warm kernels: one process imports Keras once and forks a kernel for each submission.
+
+This nursery runs no TensorFlow operation, ever: a fork after one hangs. It has one thread, for a
+fork copies no other. All graders of a user on a machine share it. It listens on a socket without
+a file, starts with the first who needs it and ends a few seconds after the last has gone.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import hashlib
+import importlib
+import os
+import random
+import selectors
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from typing import NoReturn
+
+OWN = "NBSANDBOX_FORKSERVER"  # set by who wants a fork server of their own
+LINGER_S = 3
+WORD_S = 180
+TRIES = 5
+PRELOADED = (
+    "IPython.core.completerlib", "IPython.core.debugger", "IPython.extensions.storemagic",
+    "cProfile", "debugpy.server.api", "ipykernel.debugger", "ipykernel.ipkernel",
+    "ipykernel.kernelapp", "ipykernel.zmqshell", "sqlite3", "tornado.platform.asyncio",
+)  # fmt: skip
+
+
+def address(preload: Sequence[str] = ()) -> str:
+    """The fork server's socket, without a file: one a user, environment and set of modules."""
+    place = [sys.prefix, __file__, *preload, os.environ.get(OWN, "")]
+    return f"\0nbsandbox-{os.geteuid()}-{hashlib.sha256(repr(place).encode()).hexdigest()[:16]}"
+
+
+def connect(environment: dict[str, str], preload: Sequence[str] = ()) -> socket.socket:
+    """A connection to the nursery, which is started if none runs; it lives while any is open.
+
+    Raises OSError if there can be none.
+    """
+    if sys.platform != "linux":
+        raise OSError("warm kernels need Linux")
+    for _ in range(TRIES):
+        link = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        try:
+            link.connect(address(preload))
+        except ConnectionRefusedError:
+            link.close()
+            start_nursery(environment, preload)
+        else:
+            if peer_uid(link) != os.geteuid():
+                raise OSError("another user listens in the nursery's place")
+            link.settimeout(WORD_S)
+            return link
+    raise OSError("the nursery of warm kernels did not start")
+
+
+def request_kernel(link: socket.socket, control: socket.socket) -> None:
+    """Ask the nursery for a keeper that listens to `control`; raises OSError if there is none."""
+    socket.send_fds(link, [b"fork"], [control.fileno()])
+    if link.recv(64) != b"forked":
+        raise OSError("the nursery of warm kernels has ended")
+
+
+def start_nursery(environment: dict[str, str], preload: Sequence[str] = ()) -> None:
+    """Start the nursery as a process on its own, and return when it, or another, listens."""
+    wanted = {OWN: os.environ[OWN]} if OWN in os.environ else {}
+    subprocess.run(
+        [sys.executable, "-m", __spec__.name, *preload],
+        env={**environment, **wanted},
+        cwd="/",
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+
+
+def peer_uid(link: socket.socket) -> int:
+    """Whose process is at the other end."""
+    credentials = link.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, 12)
+    return int.from_bytes(credentials[4:8], sys.byteorder)
+
+
+def nursery(modules: Sequence[str]) -> None:
+    """Listen, import everything, then fork on request until nobody is left; in the background."""
+    listening, word = os.pipe()
+    if os.fork():
+        os.close(word)
+        os.read(listening, 1)  # nothing comes, but the end
+        return
+    listener = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    try:
+        listener.bind(address(modules))
+    except OSError:
+        return  # another is first
+    listener.listen(64)
+    os.close(word)
+    os.close(listening)
+    sys.path[:] = [folder for folder in sys.path if folder not in ("", "/")]
+    with tempfile.TemporaryDirectory(prefix="nursery-") as home:
+        os.environ["HOME"] = home  # nobody's settings but the libraries' own
+        preload(modules)
+    if len(os.listdir("/proc/self/task")) > 1:
+        return  # a fork would lose threads; the graders take cold kernels instead
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    gc.collect()
+    gc.freeze()
+    serve(listener)
+
+
+def preload(modules: Sequence[str]) -> None:
+    """Import what submissions import: the kernel, and the course's `modules`."""
+    import nbsandbox.supervisor  # noqa: F401  (every fork begins as a keeper)
+
+    for name in (*PRELOADED, *modules):
+        with contextlib.suppress(Exception):  # then it is the notebook's own import that fails
+            importlib.import_module(name)
+
+
+def serve(listener: socket.socket) -> None:
+    """Fork a keeper for each request; returns when nobody has been connected for a while."""
+    waiting = selectors.DefaultSelector()
+    waiting.register(listener, selectors.EVENT_READ)
+    last = time.monotonic()
+    while len(waiting.get_map()) > 1 or time.monotonic() - last < LINGER_S:
+        for key, _ in waiting.select(timeout=1):
+            if key.fileobj is listener:
+                link = listener.accept()[0]
+                if peer_uid(link) == os.geteuid():
+                    waiting.register(link, selectors.EVENT_READ)
+            elif not answer(key.fileobj, waiting):
+                waiting.unregister(key.fileobj)
+                key.fileobj.close()
+            last = time.monotonic()
+
+
+def answer(link: socket.socket, waiting: selectors.BaseSelector) -> bool:
+    """Serve one request; False if the other end has gone."""
+    try:
+        word, files, _, _ = socket.recv_fds(link, 64, 1)
+    except ConnectionError:
+        return False
+    if word != b"fork" or not files:
+        return False
+    if os.fork() == 0:
+        for key in list(waiting.get_map().values()):
+            key.fileobj.close()
+        waiting.close()
+        from nbsandbox.supervisor import keep
+
+        keep(socket.socket(fileno=files[0]), warm_kernel)
+    os.close(files[0])
+    try:
+        link.send(b"forked")
+    except ConnectionError:
+        return False
+    return True
+
+
+def warm_kernel(connection: str) -> NoReturn:
+    """Turn this process, forked from the nursery, into a kernel with randomness of its own."""
+    from ipykernel.kernelapp import IPKernelApp
+
+    for name in [name for name in sys.modules if name.startswith("matplotlib_inline")]:
+        del sys.modules[name]  # it ties itself to the kernel that is there when it is imported
+    random.seed()
+    if "numpy" in sys.modules:
+        sys.modules["numpy"].random.seed()
+    sys.argv = ["ipykernel_launcher.py", "-f", connection]
+    kernel = IPKernelApp.instance()
+    kernel.initialize(["-f", connection, "--HistoryManager.hist_file=:memory:"])
+    kernel.start()
+    os._exit(0)
+
+
+if __name__ == "__main__":
+    nursery(sys.argv[1:])

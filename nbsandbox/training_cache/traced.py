@@ -1,0 +1,171 @@
+"""Standing in for the functions that a training would have traced.
+
+TensorFlow compiles a training step for the shapes it meets first, and a compilation for 100
+images may differ in the last digit from one for any number. So what was compiled is part of a
+training's outcome: after an answer from the store, a model holds a `Traced` that compiles the
+same, but only when it is called, which most models never see.
+"""
+
+import inspect
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+
+from nbsandbox.training_cache.description import Unknown
+from nbsandbox.training_cache.process_state import names_kept
+
+Side = tuple[tuple[int, ...], str]
+"""Shape without its first axis, and type, of inputs, answers or weights."""
+
+
+Held = Sequence[tuple[Any, dict[str, Any]]]
+"""Objects, each with the attributes it holds."""
+
+
+@dataclass(frozen=True)
+class Spec:
+    """What a function is traced for; `batch` is None where the last batch is smaller."""
+
+    x: Side
+    y: Side
+    sample_weight: Side | None
+    batch: int | None
+
+    @classmethod
+    def of(cls, data: dict[str, Any], count: int, batch: int, weighted: bool = False) -> "Spec":
+        """The spec for `count` items of the data; `weighted` where classes have weights."""
+        import keras
+
+        weight = data.get("sample_weight")
+        weights = ((), keras.config.floatx()) if weighted else None
+        return cls(
+            side(data["x"]),
+            side(data["y"]),
+            weights if weight is None else side(weight),
+            None if count % batch else int(batch),
+        )
+
+    def arrays(self) -> dict[str, Any]:
+        """Zeros that fit: one batch, and one more item where the batch may be smaller."""
+        rows = self.batch or 3
+        sides = {"x": self.x, "y": self.y, "sample_weight": self.sample_weight}
+        return {
+            name: side and np.zeros((rows, *side[0]), np.dtype(side[1]))
+            for name, side in sides.items()
+        }
+
+
+def side(array: Any) -> Side:
+    """Shape without its first axis, and type, of an array or a tensor."""
+    if array is None:
+        raise Unknown("no answers")
+    return tuple(int(length) for length in array.shape[1:]), np.asarray(array[:0]).dtype.name
+
+
+@dataclass
+class Traced:
+    """A train or test function of a model (`kind`), traced for `specs` in this order only.
+
+    `looks` is the model's description while that happened, `before` what its objects held then;
+    `function` is Keras' own, None until it is needed.
+    """
+
+    model: Any
+    kind: str
+    specs: list[Spec]
+    looks: str
+    before: Held = ()
+    function: Any = None
+    traces: int = 0
+
+    def __call__(self, iterator: Any) -> Any:
+        """One step, by Keras' own function, compiled on the first call."""
+        if self.function is None:
+            with as_before(self.before), names_kept():
+                self.function = self.model._make_function(getattr(self.model, f"{self.kind}_step"))
+                for spec in self.specs:
+                    trace(self.model, self.function, spec)
+            self.traces = count_traces(self.function)
+        return self.function(iterator)
+
+    def is_known(self) -> bool:
+        """Has nothing else been traced since?"""
+        return self.function is None or count_traces(self.function) == self.traces
+
+
+@contextmanager
+def as_before(before: Held) -> Iterator[None]:
+    """Let objects hold for a while what they held before."""
+    now = [(thing, dict(vars(thing))) for thing, _ in before]
+    try:
+        _restore(before)
+        yield
+    finally:
+        _restore(now)
+
+
+def _restore(held: Held) -> None:
+    for thing, attributes in held:
+        vars(thing).clear()
+        vars(thing).update(attributes)
+
+
+def trace(model: Any, function: Any, spec: Spec) -> None:
+    """Compile a train or test function for a spec, without running it."""
+    from keras.src.backend.tensorflow.trainer import TFEpochIterator
+
+    batches = TFEpochIterator(
+        **spec.arrays(), batch_size=spec.batch or 2, distribute_strategy=model.distribute_strategy
+    )
+    _steps(function).get_concrete_function(iter(batches._get_iterator()))
+
+
+def count_traces(function: Any) -> int:
+    """How often a train or test function and its single step have been compiled."""
+    steps = _steps(function)
+    single = inspect.getclosurevars(function).nonlocals["one_step_on_data"].__wrapped__
+    return steps.experimental_get_tracing_count() + single.experimental_get_tracing_count()
+
+
+def _steps(function: Any) -> Any:
+    """The TensorFlow function within one that Keras made."""
+    return inspect.getclosurevars(function).nonlocals["multi_step_on_iterator"]
+
+
+def traced_before(model: Any, kinds: Iterable[str], looks: str) -> Any:
+    """What a model's functions of some kinds have been traced for, as plain data.
+
+    Raises Unknown where that was not all noted, or while the model looked different.
+    """
+    told = {}
+    for kind in kinds:
+        function = getattr(model, f"{kind}_function")
+        if function is None:
+            told[kind] = []
+        elif isinstance(function, Traced) and function.is_known() and function.looks == looks:
+            told[kind] = [asdict(spec) for spec in function.specs]
+        else:
+            raise Unknown("traced for something else")
+    return told
+
+
+def note_traced(model: Any, kind: str, spec: Spec, looks: str, before: Held = ()) -> None:
+    """Remember that a model's function is traced for a spec, or would be, had it been called.
+
+    `looks` is the model's description now, `before` what its objects hold now; `before` is only
+    needed where the function has not been called.
+    """
+    name = f"{kind}_function"
+    known = getattr(model, name)
+    if not isinstance(known, Traced):
+        known = Traced(model, kind, [], looks, before, known)
+        setattr(model, name, known)
+    if spec not in known.specs:
+        known.specs.append(spec)
+        if known.function is not None and before:
+            trace(model, known.function, spec)
+    if known.function is not None:
+        known.traces = count_traces(known.function)

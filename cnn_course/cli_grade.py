@@ -30,7 +30,12 @@ def sample(folder: Path, size: int | None) -> None:
 @click.argument("submitted", default=SUBMITTED, type=click.Path(path_type=Path))
 @click.option("--jobs", type=click.IntRange(1), help="Notebooks at once; one a core unless told.")
 @click.option("--cluster", metavar="ADDRESS", default="", help="A Dask scheduler to run them on.")
-@click.option("--trust-submissions", is_flag=True, help="Run without a sandbox if there is none.")
+@click.option("--trust-submissions", is_flag=True, help="Run without confinement if there is none.")
+@click.option(
+    "--level",
+    type=click.IntRange(1, 3),
+    help="1 namespaces, 2 Landlock and seccomp, 3 no confinement; the best there is unless told.",
+)
 @click.option("--no-store", is_flag=True, help="Train everything; ask no training store.")
 @click.option("--cold", is_flag=True, help="Start each kernel from scratch.")
 @click.option("--again", is_flag=True, help="Grade also what is graded already.")
@@ -54,9 +59,11 @@ def grade(submitted: Path, **options: object) -> None:
     if submitted == Path(SUBMITTED) and not submitted.exists():
         names = make_class(project, submitted)
         click.echo(f"there is no {SUBMITTED}/ yet: grading a sample class of {len(names)}")
+    settings = _settings(options)
+    click.echo(f"confinement: {settings.confinement()}")
     try:
         with following() as progress:
-            graded = grade_class(project, submitted, _settings(options), progress)
+            graded = grade_class(project, submitted, settings, progress)
     except KeyboardInterrupt:
         click.echo("interrupted; what is graded stays graded, the same command goes on", err=True)
         os._exit(INTERRUPTED)  # a normal end would wait for the jobs that are running
@@ -90,5 +97,6 @@ def _settings(options: dict) -> object:
         store=not options["no_store"],
         warm=not options["cold"],
         again=options["again"],
+        level=options["level"] or 0,
         limits=limits,
     )

@@ -1,8 +1,8 @@
 """Warm kernels: one process imports Keras once and forks a kernel for each submission.
 
-This nursery runs no TensorFlow operation, ever: a fork after one hangs. It has one thread, for a
-fork copies no other. All graders of a user on a machine share it. It listens on a socket without
-a file, starts with the first who needs it and ends a few seconds after the last has gone.
+This fork server runs no TensorFlow operation, ever: a fork after one hangs. It has one thread, for
+a fork copies no other. All graders of a user on a machine share it. It listens on a socket
+without a file, starts with the first who needs it and ends a few seconds after the last has gone.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ import random
 import selectors
 import signal
 import socket
+import struct
 import subprocess
 import sys
 import tempfile
@@ -23,13 +24,17 @@ import time
 from collections.abc import Sequence
 from typing import NoReturn
 
+from nbsandbox.confinement import linux
+from nbsandbox.confinement.descendants import read, send
+
 OWN = "NBSANDBOX_FORKSERVER"  # set by who wants a fork server of their own
 LINGER_S = 3
 WORD_S = 180
 TRIES = 5
+forked: set[int] = set()  # the supervisors that this fork server has started
 PRELOADED = (
     "IPython.core.completerlib", "IPython.core.debugger", "IPython.extensions.storemagic",
-    "cProfile", "debugpy.server.api", "ipykernel.debugger", "ipykernel.ipkernel",
+    "cProfile", "ipykernel.debugger", "ipykernel.ipkernel",
     "ipykernel.kernelapp", "ipykernel.zmqshell", "sqlite3", "tornado.platform.asyncio",
 )  # fmt: skip
 
@@ -41,7 +46,7 @@ def address(preload: Sequence[str] = ()) -> str:
 
 
 def connect(environment: dict[str, str], preload: Sequence[str] = ()) -> socket.socket:
-    """A connection to the nursery, which is started if none runs; it lives while any is open.
+    """A connection to the fork server, which is started if none runs; it lives while any is open.
 
     Raises OSError if there can be none.
     """
@@ -53,28 +58,28 @@ def connect(environment: dict[str, str], preload: Sequence[str] = ()) -> socket.
             link.connect(address(preload))
         except ConnectionRefusedError:
             link.close()
-            start_nursery(environment, preload)
+            start_forkserver(environment, preload)
         else:
-            if peer_uid(link) != os.geteuid():
-                raise OSError("another user listens in the nursery's place")
+            if not is_ours(link):
+                raise OSError("somebody else listens in the fork server's place")
             link.settimeout(WORD_S)
             return link
-    raise OSError("the nursery of warm kernels did not start")
+    raise OSError("the fork server of warm kernels did not start")
 
 
 def request_kernel(link: socket.socket, control: socket.socket) -> None:
-    """Ask the nursery for a keeper that listens to `control`; raises OSError if there is none."""
+    """Have a supervisor forked that listens to `control`; raises OSError if there is no server."""
     socket.send_fds(link, [b"fork"], [control.fileno()])
     if link.recv(64) != b"forked":
-        raise OSError("the nursery of warm kernels has ended")
+        raise OSError("the fork server of warm kernels has ended")
 
 
-def start_nursery(environment: dict[str, str], preload: Sequence[str] = ()) -> None:
-    """Start the nursery as a process on its own, and return when it, or another, listens."""
+def start_forkserver(environment: dict[str, str], preload: Sequence[str] = ()) -> None:
+    """Start the fork server as a process on its own, and return when it, or another, listens."""
     wanted = {OWN: os.environ[OWN]} if OWN in os.environ else {}
     subprocess.run(
         [sys.executable, "-m", __spec__.name, *preload],
-        env={**environment, **wanted},
+        env={**plain(environment), **wanted},
         cwd="/",
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
@@ -83,13 +88,34 @@ def start_nursery(environment: dict[str, str], preload: Sequence[str] = ()) -> N
     )
 
 
+def plain(environment: dict[str, str]) -> dict[str, str]:
+    """A kernel's environment for a process that has no job yet."""
+    return {**environment, "HOME": "/", "TMPDIR": tempfile.gettempdir()}
+
+
+def is_ours(link: socket.socket) -> bool:
+    """Whether the process at the other end is ours, and no job that took the address.
+
+    A job may run as the same user, but under more filters than this process.
+    """
+    pid, uid = struct.unpack("2i", link.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, 8))
+    return uid == os.geteuid() and filters(str(pid)) == filters("self")
+
+
+def filters(pid: str) -> str:
+    """How many filters of system calls a process is under, as the kernel tells it."""
+    with contextlib.suppress(OSError), open(f"/proc/{pid}/status") as status:
+        return next((line for line in status if line.startswith("Seccomp_filters:")), "")
+    return "unknown"
+
+
 def peer_uid(link: socket.socket) -> int:
     """Whose process is at the other end."""
     credentials = link.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, 12)
     return int.from_bytes(credentials[4:8], sys.byteorder)
 
 
-def nursery(modules: Sequence[str]) -> None:
+def forkserver(modules: Sequence[str]) -> None:
     """Listen, import everything, then fork on request until nobody is left; in the background."""
     listening, word = os.pipe()
     if os.fork():
@@ -105,12 +131,13 @@ def nursery(modules: Sequence[str]) -> None:
     os.close(word)
     os.close(listening)
     sys.path[:] = [folder for folder in sys.path if folder not in ("", "/")]
-    with tempfile.TemporaryDirectory(prefix="nursery-") as home:
+    with tempfile.TemporaryDirectory(prefix="forkserver-") as home:
         os.environ["HOME"] = home  # nobody's settings but the libraries' own
         preload(modules)
     if len(os.listdir("/proc/self/task")) > 1:
         return  # a fork would lose threads; the graders take cold kernels instead
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    linux.prctl(linux.PR_SET_CHILD_SUBREAPER)
     gc.collect()
     gc.freeze()
     serve(listener)
@@ -118,7 +145,7 @@ def nursery(modules: Sequence[str]) -> None:
 
 def preload(modules: Sequence[str]) -> None:
     """Import what submissions import: the kernel, and the course's `modules`."""
-    import nbsandbox.supervisor  # noqa: F401  (every fork begins as a keeper)
+    import nbsandbox.supervisor  # noqa: F401  (every fork begins as a supervisor)
 
     for name in (*PRELOADED, *modules):
         with contextlib.suppress(Exception):  # then it is the notebook's own import that fails
@@ -126,7 +153,7 @@ def preload(modules: Sequence[str]) -> None:
 
 
 def serve(listener: socket.socket) -> None:
-    """Fork a keeper for each request; returns when nobody has been connected for a while."""
+    """Fork a supervisor for each request; returns when nobody has been connected for a while."""
     waiting = selectors.DefaultSelector()
     waiting.register(listener, selectors.EVENT_READ)
     last = time.monotonic()
@@ -140,6 +167,14 @@ def serve(listener: socket.socket) -> None:
                 waiting.unregister(key.fileobj)
                 key.fileobj.close()
             last = time.monotonic()
+        end_strays()
+
+
+def end_strays() -> None:
+    """End what jobs left behind whose supervisor was killed: children that are no supervisors."""
+    children = set(map(int, read("/proc/thread-self/children").split()))
+    send(signal.SIGKILL, children - forked)
+    forked.intersection_update(children)
 
 
 def answer(link: socket.socket, waiting: selectors.BaseSelector) -> bool:
@@ -150,13 +185,15 @@ def answer(link: socket.socket, waiting: selectors.BaseSelector) -> bool:
         return False
     if word != b"fork" or not files:
         return False
-    if os.fork() == 0:
+    pid = os.fork()
+    if pid == 0:
         for key in list(waiting.get_map().values()):
             key.fileobj.close()
         waiting.close()
-        from nbsandbox.supervisor import keep
+        from nbsandbox.supervisor import supervise
 
-        keep(socket.socket(fileno=files[0]), warm_kernel)
+        supervise(socket.socket(fileno=files[0]), exec_warm_kernel)
+    forked.add(pid)
     os.close(files[0])
     try:
         link.send(b"forked")
@@ -165,21 +202,18 @@ def answer(link: socket.socket, waiting: selectors.BaseSelector) -> bool:
     return True
 
 
-def warm_kernel(connection: str) -> NoReturn:
-    """Turn this process, forked from the nursery, into a kernel with randomness of its own."""
-    from ipykernel.kernelapp import IPKernelApp
+def exec_warm_kernel(connection: str) -> NoReturn:
+    """Turn this process, forked from the fork server, into a kernel with randomness of its own."""
+    from nbsandbox.kernel import start_kernel
 
     for name in [name for name in sys.modules if name.startswith("matplotlib_inline")]:
         del sys.modules[name]  # it ties itself to the kernel that is there when it is imported
+    tempfile.tempdir = None  # found out anew, where the job has its own
     random.seed()
     if "numpy" in sys.modules:
         sys.modules["numpy"].random.seed()
-    sys.argv = ["ipykernel_launcher.py", "-f", connection]
-    kernel = IPKernelApp.instance()
-    kernel.initialize(["-f", connection, "--HistoryManager.hist_file=:memory:"])
-    kernel.start()
-    os._exit(0)
+    start_kernel(connection)
 
 
 if __name__ == "__main__":
-    nursery(sys.argv[1:])
+    forkserver(sys.argv[1:])

@@ -13,7 +13,7 @@ class Limits:
     """The limits of one run; every field can be set, and its name stands in the message.
 
     `*_s` are seconds, `*_mb` are units of 2**20 bytes, `tasks` counts processes and threads.
-    `cell_s` and the outputs are watched by who runs the cells, all else by the keeper.
+    `cell_s` and the outputs are watched by who runs the cells, all else by the supervisor.
     """
 
     cell_s: float = 60
@@ -30,6 +30,7 @@ class Limits:
     flood_mb: float = 100
     messages: int = 200_000
     evidence_mb: float = 64
+    files: int = 20_000
 
 
 UNLIMITED = Limits(*[10**9] * len(fields(Limits)))
@@ -40,6 +41,8 @@ SENTENCES = {
     "cpu_s": "the notebook used more than {:g} s of processor time",
     "start_s": "the kernel was not ready within {:g} s",
     "memory_mb": "the notebook used more than {:g} MB of memory",
+    "disk_mb": "the notebook wrote more than {:g} MB of files",
+    "files": "the notebook made more than {:g} files",
     "processes": "the notebook started more than {:g} processes",
     "tasks": "the notebook started more than {:g} processes and threads",
     "cell_output_mb": "the output of this cell was cut after {:g} MB",
@@ -55,11 +58,11 @@ def sentence(limits: Limits, name: str) -> str:
     return f"{SENTENCES[name].format(getattr(limits, name))} (limit {name})"
 
 
-def apply_limits(limits: Limits, *, count_tasks: bool) -> None:
+def apply_limits(limits: Limits, *, tasks: int | None) -> None:
     """Bind this process and all it starts to `limits`, as far as the system itself can.
 
-    These are the nets below the keeper's watch, so they lie a little higher. `count_tasks` is
-    False where the system would count the user's other processes too.
+    Kernel-enforced backstops, slightly above the limits that the supervisor polls. `tasks` is how
+    many processes and threads the user of this process may have; None leaves that open.
     """
     import resource  # not on Windows, where nothing calls this
 
@@ -71,8 +74,8 @@ def apply_limits(limits: Limits, *, count_tasks: bool) -> None:
         resource.RLIMIT_MEMLOCK: 64 * 1024,
         resource.RLIMIT_NOFILE: OPEN_FILES,
     }
-    if count_tasks:
-        wanted[resource.RLIMIT_NPROC] = limits.tasks
+    if tasks is not None:
+        wanted[resource.RLIMIT_NPROC] = tasks
     for name in ("RLIMIT_MSGQUEUE", "RLIMIT_NICE", "RLIMIT_RTPRIO"):
         if hasattr(resource, name):
             wanted[getattr(resource, name)] = 0

@@ -38,13 +38,13 @@ class Manager(AsyncKernelManager):
                 self.transport, self.ip = "ipc", f"{config['folder']}/k"
 
     def write_connection_file(self, **kwargs: Any) -> None:
-        """Write none where the keeper has written it already."""
+        """Write none where the supervisor has written it already."""
         if sys.platform != "linux":
             super().write_connection_file(**kwargs)
 
 
 async def end_kernel(manager: Manager) -> dict[str, Any]:
-    """End a kernel and all it started; the keeper's report, empty if there is none."""
+    """End a kernel and all it started; the supervisor's report, empty if there is none."""
     own = manager.provisioner
     if own is None:
         return {}

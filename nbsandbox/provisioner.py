@@ -2,7 +2,7 @@
 
 A kernel specification whose metadata says
 
-    {"kernel_provisioner": {"provisioner_name": "nbsandbox-warm", "config": {"confine": false}}}
+    {"kernel_provisioner": {"provisioner_name": "nbsandbox-warm", "config": {"level": 3}}}
 
 is started by it, be it from nbclient, `nbgrader autograde` or Formgrader. For the last two
 `nbgrader_config.py` asks for one where `CNN_LESSON_WARM=1` is set (`offer` below).
@@ -18,7 +18,6 @@ import asyncio
 import json
 import os
 import secrets
-import shutil
 import signal
 import socket
 import subprocess
@@ -33,10 +32,11 @@ from typing import Any
 from jupyter_client.connect import KernelConnectionInfo
 from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.provisioning import KernelProvisionerBase, KernelProvisionerFactory
-from traitlets import Bool, Dict, List, Unicode
+from traitlets import Bool, Dict, Int, List, Unicode
 
 from nbsandbox import forkserver
-from nbsandbox.confinement import namespaces
+from nbsandbox.confinement.levels import NONE
+from nbsandbox.confinement.unconfined import PRIVATE, remove
 from nbsandbox.limits import UNLIMITED, Limits
 
 NAME = "nbsandbox-warm"
@@ -51,13 +51,16 @@ ONE_THREAD = (
 
 
 def environment(**more: str) -> dict[str, str]:
-    """The environment of a kernel: nothing of the grader's own, one thread, no graphics card."""
+    """The environment of a kernel: nothing of the grader's own, one thread, no graphics card.
+
+    The supervisor puts the job's own folders in the places of `{home}` and `{tmp}`.
+    """
     return {
         "PATH": f"{os.path.dirname(sys.executable)}:/usr/local/bin:/usr/bin:/bin",
-        "HOME": namespaces.HOME,
+        "HOME": "{home}",
         "USER": "learner",
         "LANG": "C.UTF-8",
-        "TMPDIR": "/tmp",
+        "TMPDIR": "{tmp}",
         "PYTHONHASHSEED": "0",
         "PYTHONNOUSERSITE": "1",
         "PYTHONDONTWRITEBYTECODE": "1",
@@ -72,23 +75,23 @@ def environment(**more: str) -> dict[str, str]:
 
 
 class Provisioner(KernelProvisionerBase):
-    """Starts a kernel through a keeper, warm where possible, and passes on what Jupyter wants."""
+    """Starts a kernel through a supervisor, warm where possible; passes on what Jupyter wants."""
 
     warm = Bool(True, help="Fork the kernel from a process that has Keras imported already.")
-    confine = Bool(False, help="Put the kernel into a sandbox.")
+    level = Int(NONE, help="The level of confinement, see confinement/levels.py.")
     folder = Unicode(help="The job's folder; the kernel's working folder if not given.")
     limits = Dict(help="Limits that differ from the usual ones, by name.")
     preload = List(Unicode(), help="Modules that the fork server imports once for all.")
-    room = Dict(help="What else is visible or hidden in the sandbox.")
+    spec = Dict(help="What else is visible or hidden in the sandbox.")
     variables = Dict(help="The environment of the kernel, if not Jupyter's.")
 
     control: socket.socket | None = None
     link: socket.socket | None = None
     cold: subprocess.Popen | None = None
     report: dict[str, Any] | None = None
-    wire = ""
+    sockets = ""
     was_warm = False
-    no_nursery = False
+    no_forkserver = False
 
     @property
     def has_process(self) -> bool:
@@ -103,11 +106,10 @@ class Provisioner(KernelProvisionerBase):
     async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> KernelConnectionInfo:
         """How to reach the kernel, once it listens. Raises RuntimeError if it cannot start."""
         self.report = None
-        self.wire = namespaces.WIRE if self.confine else tempfile.mkdtemp(prefix="kernel-")
         self.control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self.control.setblocking(False)
         with theirs:
-            self._start_keeper(theirs)
+            self._start_supervisor(theirs)
         connection = {"transport": "ipc", "ip": "", "key": secrets.token_hex(32)}
         connection |= {"signature_scheme": "hmac-sha256"}
         connection |= {name: number + 1 for number, name in enumerate(PORTS)}
@@ -115,20 +117,20 @@ class Provisioner(KernelProvisionerBase):
         answer = await self._hear(self._limits().start_s + REPORT_WAIT_S)
         if not answer.get("ready"):
             await self.cleanup()
-            raise RuntimeError(f"no kernel: {answer.get('failed', 'its keeper has ended')}")
-        root = f"/proc/{answer['pid']}/root" if self.confine else ""
-        own = {"ip": f"{root}{self.wire}/k", "key": connection["key"].encode()}
+            raise RuntimeError(f"no kernel: {answer.get('failed', 'its supervisor has ended')}")
+        self.sockets = answer["sockets"]
+        own = {"ip": f"{self.sockets}/k", "key": connection["key"].encode()}
         self.connection_info = connection | own
         return self.connection_info
 
-    def _start_keeper(self, theirs: socket.socket) -> None:
-        self.was_warm = self.warm and self._ask_nursery(theirs)
+    def _start_supervisor(self, theirs: socket.socket) -> None:
+        self.was_warm = self.warm and self._ask_forkserver(theirs)
         if self.was_warm:
             return
         number = theirs.fileno()
         self.cold = subprocess.Popen(
             [sys.executable, "-m", f"{__package__}.supervisor", str(number)],
-            env=environment(),
+            env=forkserver.plain(environment()),
             cwd="/",
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
@@ -136,10 +138,10 @@ class Provisioner(KernelProvisionerBase):
             start_new_session=True,
         )
 
-    def _ask_nursery(self, theirs: socket.socket) -> bool:
-        """Whether the nursery gives a keeper; one that ends just now is not the last word."""
+    def _ask_forkserver(self, theirs: socket.socket) -> bool:
+        """Whether the fork server gives a supervisor; if it ends just now, a new one is asked."""
         for _ in range(2):
-            if Provisioner.no_nursery:
+            if Provisioner.no_forkserver:
                 return False
             try:
                 self.link = forkserver.connect(environment(), self.preload)
@@ -149,29 +151,29 @@ class Provisioner(KernelProvisionerBase):
             else:
                 return True
         self.log.info("cold kernels from here on: %s", reason)
-        Provisioner.no_nursery = True
+        Provisioner.no_forkserver = True
         return False
 
     def _limits(self) -> Limits:
-        if not self.limits and not self.confine:
+        if not self.limits and self.level == NONE:
             return UNLIMITED  # then whoever uses this has limits of their own
         return Limits(**self.limits)
 
     def _request(self, connection: dict[str, Any], kwargs: dict[str, Any]) -> dict[str, Any]:
         own = {k: v for k, v in kwargs["env"].items() if k.startswith(KEPT_VARIABLES)}
-        plain = environment(**own) if self.confine else kwargs["env"]
-        room = {"folder": self.folder or kwargs["cwd"], "processor": None, **self.room}
+        plain = kwargs["env"] if self.level == NONE else environment(**own)
+        spec = {"folder": self.folder or kwargs["cwd"], **self.spec}
         return {
             "limits": asdict(self._limits()),
-            "confine": self.confine,
-            "wire": self.wire,
-            "room": room,
+            "level": self.level,
+            "scratch": tempfile.gettempdir(),
+            "spec": spec,
             "env": dict(self.variables) or plain,
             "connection": connection,
         }
 
     async def _hear(self, seconds: float) -> dict[str, Any]:
-        """The keeper's next message, empty if it has gone or says nothing for `seconds`."""
+        """The supervisor's next message, empty if it has gone or says nothing for `seconds`."""
         receive = asyncio.get_running_loop().sock_recv(self.control, MOST_BYTES)
         try:
             return json.loads(await asyncio.wait_for(receive, seconds) or b"{}")
@@ -212,7 +214,7 @@ class Provisioner(KernelProvisionerBase):
         await self.send_signal(signal.SIGTERM)
 
     async def cleanup(self, restart: bool = False) -> None:
-        """Let go of the keeper, which ends what is left."""
+        """Let go of the supervisor, which ends what is left."""
         for end in (self.control, self.link):
             if end is not None:
                 end.close()
@@ -220,8 +222,9 @@ class Provisioner(KernelProvisionerBase):
         if self.cold is not None:
             self.cold.wait()
             self.cold = None
-        if self.wire and not self.confine:
-            shutil.rmtree(self.wire, ignore_errors=True)
+        private = os.path.dirname(self.sockets)
+        if os.path.basename(private).startswith(PRIVATE):  # should the supervisor have been killed
+            remove(private)
 
 
 def specification(**config: Any) -> KernelSpec:
@@ -247,7 +250,7 @@ def install(folder: str | os.PathLike[str], preload: Sequence[str] = ()) -> Path
 
     `folder` is a data folder of Jupyter's, such as `sys.prefix/share/jupyter`.
     """
-    chosen = specification(confine=False, preload=list(preload))
+    chosen = specification(level=NONE, preload=list(preload))
     if sys.platform != "linux":
         chosen.metadata = {}
     place = Path(folder) / "kernels" / NAME

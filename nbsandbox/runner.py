@@ -19,7 +19,7 @@ from nbformat.v4 import new_notebook
 from nbsandbox import provisioner
 from nbsandbox.client import Meter, Recorder
 from nbsandbox.config import RunnerConfig
-from nbsandbox.confinement import namespaces
+from nbsandbox.confinement import levels
 from nbsandbox.limits import Limits, sentence
 from nbsandbox.manager import Manager, end_kernel
 from nbsandbox.outputs import add_error, cleared, mark_rest, trim, write_notebook
@@ -32,6 +32,8 @@ STATES = {
     "total_s": "out_of_time",
     "cpu_s": "out_of_time",
     "memory_mb": "out_of_memory",
+    "disk_mb": "too_many_files",
+    "files": "too_many_files",
     "processes": "too_many_processes",
     "tasks": "too_many_processes",
     "flood_mb": "too_much_output",
@@ -44,9 +46,10 @@ class Outcome:
     """How a run ended: `state` is "done" or what ended it, and `note` says so in one line.
 
     States: done, out_of_time (also where one cell was cut short and the others went on),
-    out_of_memory, too_many_processes, too_much_output, died, not_started, unreadable. `cells` is
-    how many code cells ran to an end, `peak_mb` the most memory seen (2**20 bytes, once a
-    second), `executed` the notebook with its outputs, which is there whatever happened.
+    out_of_memory, too_many_files, too_many_processes, too_much_output, died, not_started,
+    unreadable. `cells` is how many code cells ran to an end, `peak_mb` the most memory seen
+    (2**20 bytes, once a second), `executed` the notebook with its outputs, which is there
+    whatever happened.
     """
 
     state: str
@@ -65,13 +68,15 @@ def run_notebook(
     limits: Limits | None = None,
     *,
     warm: bool = True,
-    confine: bool = True,
+    level: int | None = None,
     executed: str | os.PathLike[str] | None = None,
     visible: tuple[str, ...] = (),
     hidden: tuple[str, ...] = (),
     course: RunnerConfig | None = None,
 ) -> Outcome:
     """Run the code cells of `notebook` with one kernel in the job's `folder`; write the outputs.
+
+    `level` is the level of confinement, the best that this machine allows unless given.
 
     The kernel sees `folder/inputs` read-only and a copy of the folder's other files; what it
     leaves in `evidence/` is in `folder/evidence` afterwards, to be read with `files.read_files`.
@@ -83,14 +88,15 @@ def run_notebook(
     folder = Path(folder).resolve()
     (folder / "evidence").mkdir(exist_ok=True)
     course = course or RunnerConfig()
+    level = level or levels.best().number
     config = {
         "warm": warm,
-        "confine": confine,
+        "level": level,
         "preload": list(course.preload),
         "folder": str(folder),
         "limits": asdict(limits or Limits()),
-        "variables": kernel_variables(folder, confine, course),
-        "room": {
+        "variables": kernel_variables(course),
+        "spec": {
             "visible": (*course.packages, *visible),
             "hidden": (*course.hidden, *hidden),
             "processor": own_processor(),
@@ -104,12 +110,9 @@ def run_notebook(
     return asyncio.run(run.whole())
 
 
-def kernel_variables(folder: Path, confine: bool, course: RunnerConfig) -> dict[str, str]:
-    """The kernel's environment: that of every kernel, and where the job's things are."""
-    job = namespaces.JOB if confine else str(folder)
-    own = {} if confine else {"HOME": str(folder)}
-    told = {name: value.format(job=job) for name, value in course.env.items()}
-    return provisioner.environment(**own, **told)
+def kernel_variables(course: RunnerConfig) -> dict[str, str]:
+    """The kernel's environment: that of every kernel, and what the course tells it."""
+    return provisioner.environment(**course.env)
 
 
 def first_line(error: BaseException) -> str:
@@ -194,7 +197,7 @@ class Run:
         self.killing = asyncio.ensure_future(manager.provisioner.kill())
 
     def verdict(self) -> tuple[str, str]:
-        """The state and the note of a run, from what was seen here and what the keeper reports."""
+        """The state and the note of a run, from what was seen here and by the supervisor."""
         reason = self.flood or self.report.get("reason", "died")
         if reason == "asked":
             unfinished = self.cells < sum(cell.cell_type == "code" for cell in self.notebook.cells)

@@ -1,8 +1,8 @@
-"""The keeper: one process per job that starts its kernel, watches it and ends it.
+"""The supervisor: one process per job that starts its kernel, watches it and ends it.
 
 It stands between the grader and the kernel. The grader talks to it over a socket (one JSON
 message each way, then `interrupt` and `kill`) and needs not be trusted to live: when it goes,
-the socket closes and the keeper ends the job. The kernel cannot see the keeper at all.
+the socket closes and the supervisor ends the job. The kernel cannot reach the supervisor.
 """
 
 from __future__ import annotations
@@ -16,13 +16,14 @@ import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
-from nbsandbox.confinement import linux as calls
-from nbsandbox.confinement import namespaces
+from nbsandbox.confinement.descendants import read
+from nbsandbox.confinement.levels import sandbox_class
+from nbsandbox.confinement.spec import SandboxSpec
 from nbsandbox.files import read_files, write_files
-from nbsandbox.limits import MB, Limits, apply_limits, sentence
+from nbsandbox.kernel import NO_TERMINAL
+from nbsandbox.limits import MB, Limits, sentence
 
 TICK_S = 0.03
 PEAK_EVERY_S = 1.0
@@ -32,7 +33,8 @@ CLOCK_TICKS = os.sysconf("SC_CLK_TCK")
 SOCKETS = 5
 READER_SHARE = 3  # a message is there up to three times while it is taken in
 
-Kernel = Callable[[str], object]
+ExecKernel = Callable[[str], object]
+"""Turns a process into a kernel, given the path of its connection file."""
 
 
 @dataclass
@@ -47,16 +49,14 @@ class Use:
 
 @dataclass
 class Job:
-    """A job in the keeper's hands; `kernel` is its process number as the keeper sees it."""
+    """A job in the supervisor's hands; `kernel` is its process number as the supervisor sees it."""
 
     limits: Limits
-    confine: bool
-    wire: str
+    sandbox: Any
     control: socket.socket
     kernel: int = 0
-    owner: int | None = None
     folder: int = -1
-    evidence: int = -1
+    evidence: int | None = None
     reader: int = -1
     reader_mb: float = 0
     use: Use = field(default_factory=Use)
@@ -64,36 +64,42 @@ class Job:
     peak_due: float = 0
 
 
-def keep(control: socket.socket, kernel: Kernel) -> NoReturn:
-    """Keep one job from request to report, then exit; `kernel` turns a process into a kernel."""
+def supervise(control: socket.socket, exec_kernel: ExecKernel) -> NoReturn:
+    """Supervise one job from request to report, then exit."""
+    job = None
     try:
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGCHLD):
             signal.signal(number, signal.SIG_DFL)
         request = json.loads(control.recv(MB))
         try:
             job = open_job(request, control)
-            start(job, request, kernel)
+            start(job, request, exec_kernel)
         except OSError as error:
             tell(control, failed=str(error))
         else:
-            tell(control, ready=True, pid=os.getpid())
+            tell(control, ready=True, sockets=job.sandbox.outside())
             tell(control, **end(job, watch(job)))
     except ConnectionError:
         pass  # the grader has gone, and with it everybody who would want to know
     finally:
+        if job is not None:
+            job.sandbox.clean_up()
         os._exit(0)
 
 
 def open_job(request: dict, control: socket.socket) -> Job:
-    """The job of a request, with namespaces of its own if it is to be confined."""
+    """The job of a request, with a sandbox that is ready for its kernel."""
     limits = Limits(**request["limits"])
-    job = Job(limits, request["confine"], request["wire"], control)
+    spec = SandboxSpec(**request["spec"] | {"limits": limits})
+    sandbox = sandbox_class(request["level"])(spec, request["scratch"])
+    job = Job(limits, sandbox, control)
     job.reader = open_reader(control)
-    if job.confine:
-        job.owner = namespaces.enter_namespaces()
-    else:
-        calls.prctl(calls.PR_SET_CHILD_SUBREAPER)
-    job.folder = os.open(request["room"]["folder"], os.O_RDONLY | os.O_DIRECTORY)
+    job.folder = os.open(spec.folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        sandbox.prepare()
+    except OSError:
+        sandbox.clean_up()
+        raise
     return job
 
 
@@ -103,52 +109,53 @@ def open_reader(control: socket.socket) -> int:
     return os.open(f"/proc/{int.from_bytes(peer, sys.byteorder)}/statm", os.O_RDONLY)
 
 
-def start(job: Job, request: dict, kernel: Kernel) -> None:
+def start(job: Job, request: dict, exec_kernel: ExecKernel) -> None:
     """Fork the kernel and wait until it listens; raises OSError with what went wrong."""
-    read, write = os.pipe()
+    read_end, write = os.pipe()
     job.kernel = os.fork()
     if job.kernel == 0:
-        become(job, request, kernel, write)
+        become_kernel(job, request, exec_kernel, write)
     os.close(write)
     try:
-        await_kernel(job, read)
+        await_kernel(job, read_end)
     except OSError:
-        kill(job)
+        job.sandbox.kill(job.kernel)
         raise
-    os.close(read)
-    if job.confine:
-        namespaces.seal_wire()
-        job.evidence = os.open(f"{namespaces.JOB}/evidence", os.O_RDONLY | os.O_DIRECTORY)
+    os.close(read_end)
+    job.sandbox.seal()
+    job.evidence = job.sandbox.evidence()
     job.reader_mb = statm_mb(os.pread(job.reader, 100, 0).decode())
     job.started = time.monotonic()
 
 
-def become(job: Job, request: dict, kernel: Kernel, errors: int) -> NoReturn:
+def become_kernel(job: Job, request: dict, exec_kernel: ExecKernel, errors: int) -> NoReturn:
     """Turn this process, fresh from the fork, into the job's kernel."""
-    connection = f"{job.wire}/connection.json"
     try:
         os.setsid()
         nowhere = os.open(os.devnull, os.O_RDWR)
-        for standard, end in ((0, nowhere), (1, nowhere), (2, errors)):
-            os.dup2(end, standard)
+        for standard, end_of in ((0, nowhere), (1, nowhere), (2, errors)):
+            os.dup2(end_of, standard)
         os.closerange(3, 65536)
-        folder = request["room"]["folder"]
-        if job.confine:
-            namespaces.build(namespaces.Room(**request["room"] | {"limits": job.limits}), job.owner)
-            namespaces.submit(job.limits, job.owner, request["room"]["processor"])
-            folder = namespaces.JOB
-        else:
-            apply_limits(job.limits, count_tasks=False)
-            calls.prctl(calls.PR_SET_PDEATHSIG, signal.SIGKILL)
-        os.chdir(folder)
-        Path(connection).write_text(json.dumps(request["connection"] | {"ip": f"{job.wire}/k"}))
+        sockets = job.sandbox.sockets
+        job.sandbox.enter(json.dumps(request["connection"] | {"ip": f"{sockets}/k"}))
+        places = job.sandbox.places()
+        os.chdir(places["job"])
         os.environ.clear()
-        os.environ.update(request["env"])
-        kernel(connection)
+        os.environ.update(filled(request["env"], places))
+        if not job.sandbox.has_terminals:
+            os.environ[NO_TERMINAL] = "1"
+        exec_kernel(f"{sockets}/connection.json")
     except BaseException as error:
         os.write(2, f"\n{error}".encode()[:4000])
     finally:
         os._exit(1)
+
+
+def filled(variables: dict[str, str], places: dict[str, str]) -> dict[str, str]:
+    """The environment with `{job}`, `{home}` and `{tmp}` replaced by where these are."""
+    for name, place in places.items():
+        variables = {key: value.replace(f"{{{name}}}", place) for key, value in variables.items()}
+    return variables
 
 
 def await_kernel(job: Job, errors: int) -> None:
@@ -157,7 +164,7 @@ def await_kernel(job: Job, errors: int) -> None:
     The sandbox is built meanwhile, so that the root folder of this process changes on the way.
     """
     until = time.monotonic() + job.limits.start_s
-    sockets = [f"{job.wire}/k-{number + 1}" for number in range(SOCKETS)]
+    sockets = [f"{job.sandbox.sockets}/k-{number + 1}" for number in range(SOCKETS)]
     while not all(map(os.path.exists, sockets)):
         if has_ended(job.kernel):
             os.set_blocking(errors, False)
@@ -201,10 +208,12 @@ def passed(job: Job) -> str:
     if time.monotonic() - job.started > job.limits.total_s:
         return "total_s"
     if measure(job) > job.limits.memory_mb:
-        many = len(processes(job)) > job.limits.processes
+        many = len(job.sandbox.processes()) > job.limits.processes
         return "processes" if many else "memory_mb"
     if job.use.cpu_s > job.limits.cpu_s:
         return "cpu_s"
+    if too_much := wrote_too_much(job):
+        return too_much
     for name in ("processes", "tasks"):
         if getattr(job.use, name) > getattr(job.limits, name):
             return name
@@ -215,6 +224,14 @@ def passed(job: Job) -> str:
     return "flood_mb" if grown > READER_SHARE * job.limits.flood_mb else ""
 
 
+def wrote_too_much(job: Job) -> str:
+    """The name of the limit on files that a job has passed, empty if none."""
+    written_mb, files = job.sandbox.written()
+    if files > job.limits.files:
+        return "files"
+    return "disk_mb" if written_mb > job.limits.disk_mb else ""
+
+
 def measure(job: Job) -> float:
     """The memory in use, in units of 2**20 bytes, never too low; also keeps `job.use` up to date.
 
@@ -222,7 +239,9 @@ def measure(job: Job) -> float:
     pages once, takes milliseconds. So it is read once a second, and whenever the quick figure is
     over the limit.
     """
-    stats = {pid: read(f"/proc/{pid}/stat").rpartition(")")[2].split() for pid in processes(job)}
+    stats = {
+        pid: read(f"/proc/{pid}/stat").rpartition(")")[2].split() for pid in job.sandbox.processes()
+    }
     alive = {pid: values for pid, values in stats.items() if values and values[0] != "Z"}
     job.use.processes = len(alive)
     if len(alive) > job.limits.processes:
@@ -230,7 +249,7 @@ def measure(job: Job) -> float:
     ticks = sum(int(value) for values in stats.values() for value in values[11:15])
     job.use.cpu_s = max(job.use.cpu_s, ticks / CLOCK_TICKS)
     job.use.tasks = sum(int(values[17]) for values in alive.values())
-    quick_mb = disk_mb(job) + sum(map(resident_mb, alive))
+    quick_mb = job.sandbox.files_mb() + sum(map(resident_mb, alive))
     if quick_mb > job.limits.memory_mb or time.monotonic() > job.peak_due:
         job.peak_due = time.monotonic() + PEAK_EVERY_S
         return exact(job, list(alive))
@@ -244,31 +263,12 @@ def exact(job: Job, pids: list[int]) -> float:
     are counted as often as they are shared.
     """
     until = time.monotonic() + EXACT_S
-    memory_mb = disk_mb(job)
+    memory_mb = job.sandbox.files_mb()
     for pid in pids:
         figure = proportional_mb if time.monotonic() < until else resident_mb
         memory_mb += figure(pid)
     job.use.peak_mb = max(job.use.peak_mb, memory_mb)
     return memory_mb
-
-
-def processes(job: Job) -> list[int]:
-    """The process numbers of a job, as its /proc has them."""
-    if job.confine:
-        return [int(name) for name in os.listdir("/proc") if name.isdigit()]
-    found = [os.getpid()]
-    for pid in found:
-        for thread in listed(f"/proc/{pid}/task"):
-            found += map(int, read(f"/proc/{pid}/task/{thread}/children").split())
-    return found[1:]
-
-
-def disk_mb(job: Job) -> float:
-    """What the job's files in memory take."""
-    if not job.confine:
-        return 0
-    state = os.statvfs("/tmp")
-    return (state.f_blocks - state.f_bfree) * state.f_bsize / MB
 
 
 def resident_mb(pid: int) -> float:
@@ -289,35 +289,19 @@ def proportional_mb(pid: int) -> float:
     return resident_mb(pid)
 
 
-def read(path: str) -> str:
-    """A file of /proc, empty if its process has ended."""
-    try:
-        with open(path) as file:
-            return file.read()
-    except OSError:
-        return ""
-
-
-def listed(path: str) -> list[str]:
-    """The names in a folder of /proc, none if its process has ended."""
-    try:
-        return os.listdir(path)
-    except OSError:
-        return []
-
-
 def end(job: Job, reason: str) -> dict[str, object]:
     """Kill all that is left of a job and save its evidence; the report for the grader."""
     if reason == "asked":
-        job.peak_due = 0
+        job.peak_due = job.sandbox.looked = 0
         measure(job)
-    status = kill(job)
+        reason = wrote_too_much(job) or reason
+    status = job.sandbox.kill(job.kernel)
     report = {"reason": reason, "note": "", "peak_mb": job.use.peak_mb, "cpu_s": job.use.cpu_s}
     if reason == "died":
         report["note"] = how_it_ended(status)
     elif reason != "asked":
         report["note"] = sentence(job.limits, reason)
-    if job.confine:
+    if job.evidence is not None:
         try:
             most = int(job.limits.evidence_mb * MB)
             write_files(job.folder, "evidence", read_files(job.evidence, most))
@@ -336,40 +320,16 @@ def how_it_ended(status: int) -> str:
     return f"the kernel ended itself (exit code {os.WEXITSTATUS(status)})"
 
 
-def kill(job: Job) -> int:
-    """End every process of a job; hands back the kernel's exit status.
-
-    In a sandbox the kernel is process 1: when it dies, the system ends all others, and
-    `waitpid` returns only after them.
-    """
-    try:
-        os.kill(job.kernel, signal.SIGKILL)
-        status = os.waitpid(job.kernel, 0)[1]
-    except (ProcessLookupError, ChildProcessError):
-        status = 0
-    while not job.confine:
-        left = read(f"/proc/self/task/{os.getpid()}/children").split()
-        if not left:
-            break
-        for pid in map(int, left):
-            os.kill(pid, signal.SIGKILL)
-            os.waitpid(pid, 0)
-    return status
-
-
 def tell(control: socket.socket, **message: object) -> None:
     """Send the grader one message."""
     control.send(json.dumps(message).encode())
 
 
-def cold_kernel(connection: str) -> NoReturn:
+def exec_cold_kernel(connection: str) -> NoReturn:
     """Turn this process into a kernel by starting Python anew."""
-    import importlib.util
-
-    script = importlib.util.find_spec("ipykernel_launcher").origin
-    memory = "--HistoryManager.hist_file=:memory:"
-    os.execve(sys.executable, [sys.executable, script, "-f", connection, memory], os.environ)
+    arguments = [sys.executable, "-P", "-m", "nbsandbox.kernel", connection]
+    os.execve(sys.executable, arguments, os.environ)
 
 
 if __name__ == "__main__":
-    keep(socket.socket(fileno=int(sys.argv[1])), cold_kernel)
+    supervise(socket.socket(fileno=int(sys.argv[1])), exec_cold_kernel)

@@ -4,6 +4,7 @@ import time
 
 import nbformat
 import pytest
+from confinement import CONFINED, at
 from hostile.attack import FULL, MARKER, NOTEBOOK, Attack
 from hostile.bank import BANK
 from hostile.course import (
@@ -23,13 +24,9 @@ from cnn_course.grade.results import Result, Run
 from cnn_course.grade.submissions import Clean, clean, find_submissions
 from cnn_course.project import STUBS, Project
 from cnn_lesson.items import ITEMS, NOTEBOOKS
-from nbsandbox.confinement import namespaces
 from nbsandbox.limits import Limits
 
-pytestmark = [
-    pytest.mark.slow,
-    pytest.mark.skipif(not namespaces.available()[0], reason=namespaces.available()[1]),
-]
+pytestmark = pytest.mark.slow
 LIMITS = Limits(
     cell_s=3, total_s=15, cpu_s=15, memory_mb=700, disk_mb=60, output_mb=2, evidence_mb=16
 )
@@ -60,8 +57,14 @@ class Graded:
         self.replies[reply.learner] = reply
 
 
+@pytest.fixture(scope="module", params=at(*CONFINED))
+def level(request):
+    """A level of confinement."""
+    return request.param
+
+
 @pytest.fixture(scope="module")
-def graded(root, tmp_path_factory):
+def graded(root, level, tmp_path_factory):
     """The whole bank, graded two at a time, with honest submissions among them."""
     original, done = Project(root), Graded()
     course = furnish(tmp_path_factory.mktemp("a course"), original)
@@ -71,7 +74,7 @@ def graded(root, tmp_path_factory):
             hand_in(attack, course, original)
         before = fingerprints(course.root)
         started = time.monotonic()
-        run(course, done)
+        run(course, done, level)
         done.seconds = time.monotonic() - started
         after = fingerprints(course.root)
     done.changed = [path for path in {*before, *after} if before.get(path) != after.get(path)]
@@ -85,9 +88,9 @@ def marked_files(folder):
     return [str(path) for path in files if MARKER in f"{path.name} {path.read_text('latin-1')}"]
 
 
-def run(course, done):
+def run(course, done, level):
     """Clean, run and judge every submission, as the grader does."""
-    grader = Grader(course, Settings(limits=LIMITS, store=False))
+    grader = Grader(course, Settings(limits=LIMITS, store=False, level=level))
     submissions, done.refused = find_submissions(course.root / "submitted")
     cleaned = [only_one(clean(submission, course)) for submission in submissions]
     notes = {entry.learner: "; ".join(entry.notes.values()) for entry in cleaned}

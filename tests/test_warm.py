@@ -13,13 +13,13 @@ from nbgrader.preprocessors import Execute
 
 from cnn_course.sandbox import LESSON
 from nbsandbox import forkserver, provisioner
-from nbsandbox.confinement import namespaces
+from nbsandbox.confinement import levels
 from nbsandbox.limits import Limits
 from nbsandbox.runner import run_notebook
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="a fork of Keras needs Linux")
 
-CONFINED = namespaces.available()[0]
+LEVEL = levels.best().number
 LIMITS = Limits(cell_s=60, total_s=90)
 
 FIT = """
@@ -42,8 +42,8 @@ FIGURES = (
 
 
 @pytest.fixture(scope="module")
-def nursery():
-    """A nursery that stays for all tests here."""
+def forkserver_link():
+    """A connection that keeps the fork server alive for all tests here."""
     with forkserver.connect(provisioner.environment(), LESSON.preload) as link:
         yield link
 
@@ -56,9 +56,7 @@ def run(tmp_path):
         notebook = new_notebook(cells=[new_code_cell(cell) for cell in cells])
         nbformat.write(notebook, tmp_path / "work.ipynb")
         path = tmp_path / "work.ipynb"
-        outcome = run_notebook(
-            tmp_path, path, LIMITS, warm=is_warm, confine=CONFINED, course=LESSON
-        )
+        outcome = run_notebook(tmp_path, path, LIMITS, warm=is_warm, level=LEVEL, course=LESSON)
         assert outcome.state == "done", outcome.note
         return outcome, nbformat.read(outcome.executed, as_version=4).cells
 
@@ -70,7 +68,7 @@ def kinds(cells):
     return [[output.output_type for output in cell.outputs] for cell in cells]
 
 
-def test_a_warm_kernel_has_keras_and_its_own_randomness(nursery, run):
+def test_a_warm_kernel_has_keras_and_its_own_randomness(forkserver_link, run):
     """Is Keras there at once, with no two kernels drawing the same numbers?"""
     draws = "random.random(), numpy.random.rand()"
     source = f"import sys, random, numpy\n'keras' in sys.modules, {draws}"
@@ -82,7 +80,7 @@ def test_a_warm_kernel_has_keras_and_its_own_randomness(nursery, run):
     assert texts[0] != texts[1]
 
 
-def test_figures_appear_where_a_cold_kernel_shows_them(nursery, run):
+def test_figures_appear_where_a_cold_kernel_shows_them(forkserver_link, run):
     """Does each figure belong to the cell that drew it, warm or cold?"""
     warm_kinds = kinds(run(*FIGURES)[1])
     assert warm_kinds == kinds(run(*FIGURES, is_warm=False)[1])
@@ -90,7 +88,7 @@ def test_figures_appear_where_a_cold_kernel_shows_them(nursery, run):
 
 
 @pytest.mark.slow
-def test_a_training_gives_the_same_losses_to_the_last_digit(nursery, run):
+def test_a_training_gives_the_same_losses_to_the_last_digit(forkserver_link, run):
     """Are warm and cold kernels the same to a grade?"""
     warm_outcome, warm_cells = run(FIT)
     cold_outcome, cold_cells = run(FIT, is_warm=False)
@@ -99,14 +97,14 @@ def test_a_training_gives_the_same_losses_to_the_last_digit(nursery, run):
     assert losses[0] == losses[1]
 
 
-def test_where_there_is_no_nursery_a_cold_kernel_does_the_work(monkeypatch, run):
+def test_where_there_is_no_forkserver_a_cold_kernel_does_the_work(monkeypatch, run):
     """Does a refused fork change the outcome?"""
 
     def refuse(environment, preload=()):
         raise OSError("no forks today")
 
     monkeypatch.setattr(forkserver, "connect", refuse)
-    monkeypatch.setattr(provisioner.Provisioner, "no_nursery", False)
+    monkeypatch.setattr(provisioner.Provisioner, "no_forkserver", False)
     outcome, cells = run("1 + 1")
     assert not outcome.warm
     assert cells[0].outputs[0].data["text/plain"] == "2"
@@ -126,7 +124,9 @@ def by_nbgrader(notebook, folder):
 
 
 @pytest.mark.parametrize("execute", [by_nbclient, by_nbgrader])
-def test_stock_tools_use_it_by_the_name_of_its_kernel(nursery, monkeypatch, tmp_path, execute):
+def test_stock_tools_use_it_by_the_name_of_its_kernel(
+    forkserver_link, monkeypatch, tmp_path, execute
+):
     """Do nbclient and nbgrader get warm kernels by configuration alone?"""
     provisioner.register()
     provisioner.install(tmp_path / "jupyter", LESSON.preload)
@@ -138,8 +138,8 @@ def test_stock_tools_use_it_by_the_name_of_its_kernel(nursery, monkeypatch, tmp_
     assert executed.cells[1].outputs[0].data["text/plain"] == repr(str(tmp_path))
 
 
-def test_a_nursery_ends_when_nobody_needs_it(monkeypatch):
-    """Does the nursery go by itself, and does only one stay if two are started?"""
+def test_the_fork_server_ends_when_nobody_needs_it(monkeypatch):
+    """Does the fork server go by itself, and does only one stay if two are started?"""
     monkeypatch.setenv("NBSANDBOX_FORKSERVER", f"test-{os.getpid()}")
     link = forkserver.connect(provisioner.environment(), LESSON.preload)
     pid = int.from_bytes(link.getsockopt(1, 17, 4), sys.byteorder)  # SOL_SOCKET, SO_PEERCRED
@@ -153,7 +153,7 @@ def test_a_nursery_ends_when_nobody_needs_it(monkeypatch):
     assert not os.path.exists(f"/proc/{pid}")
 
 
-def test_a_keeper_loads_neither_keras_nor_the_network_library():
+def test_a_supervisor_loads_neither_keras_nor_the_network_library():
     """Is what stands between grader and kernel small?"""
     code = "import sys, nbsandbox.supervisor\n"
     code += "print({'keras', 'numpy', 'zmq'} & {*sys.modules})"

@@ -10,7 +10,7 @@ import hashlib
 import json
 import os
 import secrets
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field, replace
@@ -29,13 +29,14 @@ from cnn_course.grade.gradebook import EXECUTED, Course
 from cnn_course.grade.jobs import Job, Reply
 from cnn_course.grade.judging import Judge, inputs_for
 from cnn_course.grade.results import Result
+from cnn_course.grade.sample import is_sample
 from cnn_course.grade.submissions import Clean, Submission, clean, find_submissions
 from cnn_course.project import ASSIGNMENT, SOURCE, STUBS, WORK, Project
 from cnn_course.sandbox import LESSON
 from cnn_lesson.items import NOTEBOOKS
 from nbsandbox import forkserver, provisioner
 from nbsandbox.atomic import write_text
-from nbsandbox.confinement import namespaces
+from nbsandbox.confinement import levels
 from nbsandbox.limits import Limits
 
 Progress = Callable[[str, int, int], None]
@@ -51,7 +52,13 @@ class Settings:
     store: bool = True
     warm: bool = True
     again: bool = False
+    level: int = 0
+    """The level of confinement; 0: the best that this machine allows."""
     limits: Limits = field(default_factory=Limits)
+
+    def confinement(self) -> levels.Level:
+        """What confines the submissions."""
+        return levels.Level(self.level, "asked for") if self.level else levels.best()
 
 
 @dataclass
@@ -76,8 +83,8 @@ def grade(
     Raises CourseError where nothing can be graded, or where there is no sandbox and submissions
     are not trusted. What one submission does costs at most its own points.
     """
-    refuse_without_sandbox(settings)
     submissions, refused = find_submissions(submitted)
+    refuse_strangers_without_confinement(project, submissions, settings)
     grader = Grader(project, settings)
     keys = {s.learner: grader.key(s) for s in submissions}
     old = {learner: grader.stored(learner, key) for learner, key in keys.items()}
@@ -95,13 +102,18 @@ def grade(
     return Class(ordered, refused, len(todo), kernels + grader.judge_cpu_s)
 
 
-def refuse_without_sandbox(settings: Settings) -> None:
-    """Raise CourseError where submissions are not trusted and nothing can confine them."""
-    able, reason = namespaces.available()
-    if not able and not settings.trust:
+def refuse_strangers_without_confinement(
+    project: Project, submissions: Sequence[Submission], settings: Settings
+) -> None:
+    """Raise CourseError where nothing confines submissions that are neither trusted nor our own."""
+    level = settings.confinement()
+    if level.number < levels.NONE and levels.missing(level.number):
+        raise CourseError(f"no {level.name} here: {levels.missing(level.number)}")
+    if level.number == levels.NONE and not settings.trust and not is_sample(project, submissions):
         raise CourseError(
-            f"submissions are run only in a sandbox, and there is none here: {reason}; "
-            "--trust-submissions runs them with your own rights"
+            f"strangers' notebooks run only where something confines them, and here {level.why}; "
+            'run `make grade` in a container or on another machine (README.md, "Where it runs"), '
+            "or let them run with your own rights by --trust-submissions"
         )
 
 
@@ -160,7 +172,7 @@ class Grader:
 
     def jobs(self, entry: Clean, store: Path | None) -> Iterator[Job]:
         """A job for each notebook of a learner."""
-        able = namespaces.available()[0]
+        level = self.settings.confinement().number
         for name, notebook in entry.notebooks.items():
             yield Job(
                 entry.learner,
@@ -168,8 +180,8 @@ class Grader:
                 nbformat.writes(notebook),
                 inputs_for(name, self.seed),
                 self.settings.limits,
-                confine=able,
-                warm=self.settings.warm and able,
+                level=level,
+                warm=self.settings.warm,
                 store=str(store) if store and name in WITH_TRAINING else "",
             )
 

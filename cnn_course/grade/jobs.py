@@ -32,7 +32,7 @@ class Job:
     notebook: str
     inputs: dict[str, bytes]
     limits: Limits = field(default_factory=Limits)
-    confine: bool = True
+    level: int = 0  # of confinement; 0: the best that the machine which runs it allows
     warm: bool = True
     store: str = ""
 
@@ -64,7 +64,7 @@ def run_job(job: Job) -> Reply:
             folder / "notebook.ipynb",
             job.limits,
             warm=job.warm,
-            confine=job.confine,
+            level=job.level or None,
             visible=(job.store,) if job.store else (),
             course=LESSON,
         )

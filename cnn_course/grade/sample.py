@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterator
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from nbformat import NotebookNode
@@ -11,6 +12,7 @@ from nbformat import NotebookNode
 from cnn_course.build.notebooks import read_notebook, write_notebook
 from cnn_course.build.views import solution_view
 from cnn_course.errors import CourseError
+from cnn_course.grade.submissions import Submission, find_submissions
 from cnn_course.project import ASSIGNMENT, SOURCE, STUBS, Project
 from cnn_lesson.items import NOTEBOOKS
 
@@ -188,6 +190,17 @@ def class_of(size: int) -> dict[str, Fate]:
     others = [fate for fate in CLASS.values() if fate not in (complete, endless_loop)]
     fates = [complete if n % 2 == 0 else others[n // 2 % len(others)] for n in range(size)]
     return {f"learner-{n + 1:03d}": fate for n, fate in enumerate(fates)}
+
+
+def is_sample(project: Project, submissions: Sequence[Submission]) -> bool:
+    """Whether these are the sample class's own submissions, to the last byte, and no one else's."""
+    known = CLASS | class_of(len(submissions) + 1)
+    fates = {s.learner: known[s.learner] for s in submissions if s.learner in known}
+    with tempfile.TemporaryDirectory(prefix="cnn-sample-") as folder:
+        made = Path(folder) / "submitted"
+        make_class(project, made, fates)
+        own = {s.learner: s.digest() for s in find_submissions(made)[0]}
+    return own == {s.learner: s.digest() for s in submissions}
 
 
 def make_class(project: Project, folder: Path, fates: dict[str, Fate] = CLASS) -> list[str]:

@@ -2,6 +2,8 @@
 
 It closes what namespaces and limits leave open: memory that no watch can see (memfd, System V),
 sockets that ignore network namespaces (vsock), new namespaces, other processors than the job's.
+Without namespaces (`Alone`) it also closes what Landlock leaves open: connections, files that are
+changed by their path without being opened, the properties of other processes.
 """
 
 from __future__ import annotations
@@ -10,6 +12,7 @@ import ctypes
 import errno
 import platform
 import struct
+from dataclasses import dataclass
 
 from nbsandbox.confinement.linux import PR_SET_SECCOMP, prctl
 
@@ -32,14 +35,61 @@ REFUSED = {
     "unshare": (272, 97), "userfaultfd": (323, 282),
 }  # fmt: skip
 CLONE, CLONE3, SOCKET, PRCTL = (56, 220), (435, 435), (41, 198), (157, 167)
+IOCTL, FCNTL, PRLIMIT = (16, 29), (72, 25), (302, 261)
+
+# The same for a job without namespaces. 0: this machine has no such call.
+REFUSED_ALONE = {
+    "connect": (42, 203), "inotify_add_watch": (254, 27), "migrate_pages": (256, 238),
+    "move_pages": (279, 239), "pidfd_open": (434, 434), "process_madvise": (440, 440),
+    "process_mrelease": (448, 448),
+}  # fmt: skip
+# These do nothing and say well: libraries call them for their own threads, and they reach others.
+PRIORITIES = {
+    "ioprio_set": (251, 30), "sched_setattr": (314, 274), "sched_setparam": (142, 118),
+    "sched_setscheduler": (144, 119), "setpriority": (141, 140),
+}  # fmt: skip
+FALLOCATE, TRUNCATE = (285, 47), (76, 45)
+# Files whose owner is the instructor, too, could be changed by these without being opened. A job
+# has no use for them, but libraries call them on its own files; so they do nothing, and say well.
+WITHOUT_EFFECT = {
+    "chmod": (90, 0), "chown": (92, 0), "fchmodat": (268, 53), "fchmodat2": (452, 452),
+    "fchownat": (260, 54), "file_setattr": (469, 469), "futimesat": (261, 0), "lchown": (94, 0),
+    "lremovexattr": (198, 15), "lsetxattr": (189, 6), "removexattr": (197, 14),
+    "removexattrat": (466, 466), "setxattr": (188, 5), "setxattrat": (463, 463),
+    "utime": (132, 0), "utimensat": (280, 88), "utimes": (235, 0),
+}  # fmt: skip
+SIGNALS = {
+    "kill": (62, 129), "tgkill": (234, 131), "tkill": (200, 130),
+    "rt_sigqueueinfo": (129, 138), "rt_tgsigqueueinfo": (297, 240),
+    "pidfd_send_signal": (424, 424),
+}  # fmt: skip
+# Typing into a terminal, and having signals sent to others.
+IOCTLS = (0x5412, 0x541C, 0x8901, 0x8902)  # TIOCSTI, TIOCLINUX, FIOSETOWN, SIOCSPGRP
+FCNTLS = (8, 10, 15)  # F_SETOWN, F_SETSIG, F_SETOWN_EX
+STREAM_TYPES = (1, 5)  # SOCK_STREAM, SOCK_SEQPACKET: without connect() they reach nobody
+TYPE_MASK = 0xF
+KNOWS_TRUNCATION, KNOWS_SIGNALS = 3, 6  # the Landlock ABI that denies them
 MACHINES = {"x86_64": (0, 0xC000003E), "aarch64": (1, 0xC00000B7)}
 NEW_NAMESPACES = 0x7E020080
 SOCKET_FAMILIES = (1, 2, 10, 16)  # unix; internet and netlink, which lead nowhere here
-SET_PARENT_DEATH_SIGNAL = 1
+SET_PARENT_DEATH_SIGNAL, SET_DUMPABLE = 1, 4
 
-LOAD, EQUAL, AT_LEAST, ANY_BIT, RETURN = 0x20, 0x15, 0x35, 0x45, 0x06
-NUMBER_AT, MACHINE_AT, FIRST_ARGUMENT_AT = 0, 4, 16
+LOAD, EQUAL, AT_LEAST, ANY_BIT, RETURN, AND, JUMP = 0x20, 0x15, 0x35, 0x45, 0x06, 0x54, 0x05
+NUMBER_AT, MACHINE_AT, ARGUMENTS_AT = 0, 4, 16
 ALLOW, KILL, ERROR = 0x7FFF0000, 0x80000000, 0x00050000
+
+
+@dataclass(frozen=True)
+class Alone:
+    """What there is to know of a job without namespaces.
+
+    `pid` is its kernel's process number, `shares_user` says whether others run as the same user,
+    `abi` is the Landlock ABI that binds it.
+    """
+
+    pid: int
+    shares_user: bool
+    abi: int
 
 
 def step(code: int, value: int, yes: int = 0, no: int = 0) -> bytes:
@@ -52,13 +102,32 @@ def refuse(number: int, error: int = errno.EPERM) -> list[bytes]:
     return [step(EQUAL, number, 0, 1), step(RETURN, ERROR | error)]
 
 
-def first_argument(number: int, tests: list[bytes]) -> list[bytes]:
-    """Instructions that put the first argument of system call `number` to `tests`."""
-    body = [step(LOAD, FIRST_ARGUMENT_AT), *tests, step(LOAD, NUMBER_AT)]
+def argument(number: int, index: int, tests: list[bytes]) -> list[bytes]:
+    """Instructions that put one argument (the lower half) of system call `number` to `tests`."""
+    body = [step(LOAD, ARGUMENTS_AT + 8 * index), *tests, step(LOAD, NUMBER_AT)]
     return [step(EQUAL, number, 0, len(body)), *body]
 
 
-def program(machine: str) -> list[bytes]:
+def one_of(values: tuple[int, ...], otherwise: bytes) -> list[bytes]:
+    """Tests that an argument passes if it is one of `values`."""
+    left = len(values)
+    return [*(step(EQUAL, value, left - at) for at, value in enumerate(values)), otherwise]
+
+
+def none_of(values: tuple[int, ...], otherwise: bytes) -> list[bytes]:
+    """Tests that an argument passes if it is none of `values`."""
+    left = len(values)
+    return [
+        *(step(EQUAL, value, left - at, 0) for at, value in enumerate(values)),
+        step(JUMP, 1),
+        otherwise,
+    ]
+
+
+FORBIDDEN = step(RETURN, ERROR | errno.EPERM)
+
+
+def program(machine: str, alone: Alone | None = None) -> list[bytes]:
     """The filter for `machine`; empty where its numbers are not known."""
     if machine not in MACHINES:
         return []
@@ -74,14 +143,38 @@ def program(machine: str) -> list[bytes]:
     for numbers in REFUSED.values():
         steps += refuse(numbers[column])
     steps += refuse(CLONE3[column], errno.ENOSYS)
-    forbidden = step(RETURN, ERROR | errno.EPERM)
-    steps += first_argument(CLONE[column], [step(ANY_BIT, NEW_NAMESPACES, 0, 1), forbidden])
-    own = step(EQUAL, SET_PARENT_DEATH_SIGNAL, 0, 1)
-    steps += first_argument(PRCTL[column], [own, forbidden])
-    left = len(SOCKET_FAMILIES)
-    known = [step(EQUAL, family, left - at) for at, family in enumerate(SOCKET_FAMILIES)]
-    steps += first_argument(SOCKET[column], [*known, step(RETURN, ERROR | errno.EAFNOSUPPORT)])
+    steps += argument(CLONE[column], 0, [step(ANY_BIT, NEW_NAMESPACES, 0, 1), FORBIDDEN])
+    steps += argument(PRCTL[column], 0, none_of((SET_PARENT_DEATH_SIGNAL,), FORBIDDEN))
+    families = SOCKET_FAMILIES if alone is None else SOCKET_FAMILIES[:1]
+    steps += argument(SOCKET[column], 0, one_of(families, step(RETURN, ERROR | errno.EAFNOSUPPORT)))
+    if alone is not None:
+        steps += without_namespaces(column, alone)
     return [*steps, step(RETURN, ALLOW)]
+
+
+def without_namespaces(column: int, alone: Alone) -> list[bytes]:
+    """What is refused besides where no namespace keeps a job from others."""
+    steps: list[bytes] = []
+    for numbers in REFUSED_ALONE.values():
+        steps += refuse(numbers[column])
+    for numbers in PRIORITIES.values():
+        steps += refuse(numbers[column], 0)
+    steps += refuse(FALLOCATE[column], errno.EOPNOTSUPP)
+    kinds = [step(AND, TYPE_MASK), *one_of(STREAM_TYPES, FORBIDDEN)]
+    steps += argument(SOCKET[column], 1, kinds)
+    steps += argument(PRCTL[column], 0, none_of((SET_DUMPABLE,), FORBIDDEN))
+    steps += argument(IOCTL[column], 1, none_of(IOCTLS, FORBIDDEN))
+    steps += argument(FCNTL[column], 1, none_of(FCNTLS, FORBIDDEN))
+    steps += argument(PRLIMIT[column], 0, one_of((0, alone.pid), FORBIDDEN))
+    if alone.abi < KNOWS_TRUNCATION:
+        steps += refuse(TRUNCATE[column])
+    if alone.shares_user:
+        for numbers in WITHOUT_EFFECT.values():
+            steps += refuse(numbers[column], 0) if numbers[column] else []
+        if alone.abi < KNOWS_SIGNALS:
+            for numbers in SIGNALS.values():
+                steps += argument(numbers[column], 0, one_of((0, alone.pid), FORBIDDEN))
+    return steps
 
 
 class Program(ctypes.Structure):
@@ -90,9 +183,9 @@ class Program(ctypes.Structure):
     _fields_ = (("length", ctypes.c_ushort), ("steps", ctypes.c_char_p))
 
 
-def filter_calls() -> None:
+def filter_calls(alone: Alone | None = None) -> None:
     """Bind this process, and all it will ever start, to the filter."""
-    steps = program(platform.machine())
+    steps = program(platform.machine(), alone)
     if steps:
         whole = b"".join(steps)
         loaded = Program(len(steps), whole)

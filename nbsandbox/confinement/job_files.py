@@ -1,0 +1,47 @@
+"""The files of a job, copied into its sandbox; links and devices are left out."""
+
+from __future__ import annotations
+
+import os
+import stat
+from pathlib import Path
+
+NOT_COPIED = {"evidence", "inputs"}
+
+
+def copy_folder(source: int, target: str, most_bytes: int, without: set[str] = NOT_COPIED) -> None:
+    """Copy what lies in the open folder `source`, up to `most_bytes`, into the folder `target`."""
+    left = most_bytes
+    for name in sorted(set(os.listdir(source)) - without):
+        left = copy(name, source, f"{target}/{name}", left)
+
+
+def copy(name: str, source: int, target: str, left: int) -> int:
+    """Copy a file or a folder; hands back how many bytes may follow."""
+    kind = os.stat(name, dir_fd=source, follow_symlinks=False)
+    if stat.S_ISDIR(kind.st_mode):
+        os.mkdir(target)
+        folder = os.open(name, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW, dir_fd=source)
+        for child in sorted(os.listdir(folder)):
+            left = copy(child, folder, f"{target}/{child}", left)
+        os.close(folder)
+    elif stat.S_ISREG(kind.st_mode) and kind.st_size <= left:
+        with open(os.open(name, os.O_RDONLY | os.O_NOFOLLOW, dir_fd=source), "rb") as file:
+            Path(target).write_bytes(file.read(kind.st_size))
+        left -= kind.st_size
+    return left
+
+
+def is_folder(name: str, parent: int) -> bool:
+    """Whether `name` is a real folder, not a link to one."""
+    try:
+        return stat.S_ISDIR(os.stat(name, dir_fd=parent, follow_symlinks=False).st_mode)
+    except FileNotFoundError:
+        return False
+
+
+def give(top: str, owner: int) -> None:
+    """Make `owner` the owner of a folder and all that is in it."""
+    for folder, _, files in os.walk(top):
+        for path in (folder, *(f"{folder}/{name}" for name in files)):
+            os.chown(path, owner, owner, follow_symlinks=False)

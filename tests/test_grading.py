@@ -4,6 +4,7 @@ import csv
 import shutil
 
 import pytest
+from confinement import at
 
 from cnn_course.errors import CourseError
 from cnn_course.grade import grader, sample
@@ -11,6 +12,7 @@ from cnn_course.grade.gradebook import Course
 from cnn_course.grade.grader import WORK, Settings, grade
 from cnn_course.project import CONFIG, Project
 from cnn_lesson.items import ITEMS, NOTEBOOKS, automatic_points
+from nbsandbox.confinement import levels
 
 pytestmark = pytest.mark.slow
 
@@ -102,7 +104,9 @@ def test_every_notebook_gets_a_page(project, graded):
 
 def test_a_second_run_grades_nothing_again(project, graded, monkeypatch):
     """Does a run over a graded class change nothing and start no kernel?"""
-    monkeypatch.setattr(grader.crew, "run_all", lambda *args: pytest.fail("a kernel was started"))
+    monkeypatch.setattr(
+        grader.executors, "run_all", lambda *args: pytest.fail("a kernel was started")
+    )
     again = grade(project, project.root / "submitted", Settings(jobs=2))
     assert again.graded_now == 0
     assert {r.learner: r.points() for r in again.results} == {
@@ -110,8 +114,20 @@ def test_a_second_run_grades_nothing_again(project, graded, monkeypatch):
     }
 
 
-def test_without_a_sandbox_nothing_is_run(project, monkeypatch):
-    """Is an instructor without a sandbox told so, and how to go on?"""
-    monkeypatch.setattr(grader.sandbox, "available", lambda: (False, "no namespaces"))
-    with pytest.raises(CourseError, match="no namespaces; --trust-submissions"):
-        grade(project, project.root / "submitted", Settings())
+@pytest.mark.parametrize("level", at(levels.RESTRICTED, levels.NONE))
+def test_grades_do_not_depend_on_what_confines_the_submissions(project, points, level):
+    """Are the points equal at each level of confinement, and is the sample class never refused?"""
+    again = grade(project, project.root / "submitted", Settings(level=level, again=True))
+    assert {result.learner: result.points() for result in again.results} == points
+    assert again.refused == {}
+
+
+def test_strangers_are_not_run_without_confinement(project, tmp_path, monkeypatch):
+    """Is an instructor who has none told the cause, and how to go on?"""
+    nothing = levels.Level(levels.NONE, "this is a machine of 1990")
+    monkeypatch.setattr(grader.levels, "best", lambda: nothing)
+    shutil.copytree(project.root / "submitted", tmp_path / "submitted")
+    stranger = tmp_path / "submitted" / "ada" / "cnn" / f"{NOTEBOOKS[0]}.ipynb"
+    stranger.write_text(stranger.read_text("utf-8") + "\n", "utf-8")
+    with pytest.raises(CourseError, match="of 1990.*--trust-submissions"):
+        grade(project, tmp_path / "submitted", Settings())

@@ -9,6 +9,7 @@ import click
 
 from cnn_course.cli_bench import bench
 from cnn_course.cli_grade import grade, sample
+from cnn_course.cli_learn import doctor, learn
 from cnn_course.cli_report import report
 from cnn_course.cli_site import site
 from cnn_course.cli_teach import script, slides, video
@@ -22,7 +23,7 @@ def main() -> None:
     """Build the lesson from its masters, teach it, and grade a class."""
 
 
-for command in (sample, grade, report, bench, script, slides, video, site):
+for command in (sample, grade, report, bench, script, slides, video, site, learn, doctor):
     main.add_command(command)
 
 

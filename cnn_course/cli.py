@@ -53,12 +53,17 @@ def build(only: str | None, no_solutions: bool, force: bool) -> None:
 @main.command()
 @one_sentence
 def release() -> None:
-    """Make the stubs that learners get, and enter what they ask into the gradebook."""
+    """Make the zip that learners get, and enter what its notebooks ask into the gradebook."""
     from cnn_course.build.build import build as build_notebooks
+    from cnn_course.release.pack import OUTPUT, write_pack
 
     project = find_project(Path.cwd())
     build_notebooks(project, solutions=False, record=True)
-    click.echo(f"{project.folder(STUBS)} is ready to hand out; the gradebook knows it")
+    click.echo(f"the gradebook knows the notebooks in {project.folder(STUBS)}")
+    pack = write_pack(project, project.root / OUTPUT)
+    click.echo(
+        f"hand out {pack} ({pack.stat().st_size / 1e6:.1f} MB); START.md in it says how to start"
+    )
 
 
 @main.command()

@@ -100,8 +100,26 @@ def test_a_push_runs_what_the_readme_names(root):
     assert commands[2:] == ["make test"]
     assert os.access(root / ".ci" / "run", os.X_OK)
     for workflow in (root / ".github" / "workflows").iterdir():
-        steps = re.findall(r"^ +- run: (.+)$", workflow.read_text("utf-8"), re.MULTILINE)
-        assert steps == ["bash .ci/run"]
+        text = workflow.read_text("utf-8")
+        assert re.findall(r"^ +- run: (.+)$", text, re.MULTILINE) == ["bash .ci/run"]
+        for action in re.findall(r"uses: (.+)", text):
+            assert re.fullmatch(r"[\w-]+/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+", action)
+
+
+def test_a_run_says_what_it_left_out(root, tmp_path):
+    """Is there one line for each reason, with how many tests it concerns?"""
+    (tmp_path / "conftest.py").write_bytes((root / "tests" / "conftest.py").read_bytes())
+    (tmp_path / "test_it.py").write_text(
+        "import pytest\n"
+        "@pytest.mark.skipif(True, reason='no moon here')\n"
+        "@pytest.mark.parametrize('night', range(3))\n"
+        "def test_moon(night): pass\n"
+        "def test_sun(): pytest.skip('no sun here')\n"
+        "def test_earth(): pass\n"
+    )
+    done = run(tmp_path, sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider")
+    said = done.stdout.split("left out here, and why")[1].splitlines()
+    assert said[1:3] == ["    3  no moon here", "    1  no sun here"]
 
 
 # The lock

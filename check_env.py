@@ -62,10 +62,14 @@ class WrongPython(Trouble):
 
     def __str__(self):
         """The sentence that says which version is needed and how to choose it."""
-        return (
-            "Python %d.%d to %d.%d is needed, and this is %d.%d; install Python 3.12, or uv, which "
-            "fetches one, or choose one with make PYTHON=/path/to/python3.12"
-            % (OLDEST + NEWEST + sys.version_info[:2])
+        needed = "Python %d.%d to %d.%d is needed, and this is %d.%d; " % (
+            OLDEST + NEWEST + sys.version_info[:2]
+        )
+        if not os.path.exists(os.path.join(HERE, "Makefile")):
+            return needed + "install Python 3.12 and take that one, as START.md says"
+        return needed + (
+            "install Python 3.12, or uv, which fetches one, or choose one with "
+            "make PYTHON=/path/to/python3.12"
         )
 
 

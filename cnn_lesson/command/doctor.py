@@ -76,7 +76,7 @@ def packages() -> Finding:
     """The packages that the notebooks import."""
     missing = [name for name in MODULES if not importlib.util.find_spec(name)]
     if missing:
-        remedy = "install the lesson as START.md says, without --no-deps"
+        remedy = "install as START.md says; in the project itself, `make lesson` does it"
         return Finding("packages", STOP, f"no {', no '.join(missing)}", "the notebooks", remedy)
     versions = (f"{name} {version(name)}" for name in ("tensorflow", "keras", "numpy"))
     return Finding("packages", OK, ", ".join(versions), "the notebooks")

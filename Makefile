@@ -1,5 +1,5 @@
 # Every target makes its own environment first: .venv, from requirements.lock.
-#   make PYTHON=/path/to/python3.12 …   chooses the Python (3.10 to 3.13)
+#   make PYTHON=/path/to/python3.12 …   chooses the Python (3.11 to 3.13)
 #   make UV= …                          does without uv where it is installed
 #   make lesson LAB_OPTIONS=--no-browser   passes options to JupyterLab
 # All paths are relative, so that the folder may have any name.
@@ -16,15 +16,17 @@ ENV := .venv/made-in
 unexport VIRTUAL_ENV CONDA_PREFIX PYTHONHOME PYTHONPATH PYTHONSTARTUP JUPYTER_PATH
 
 .DEFAULT_GOAL := help
-.PHONY: help lesson teach build check grade sample release script slides video report site \
+.PHONY: help lesson doctor teach build check grade sample release script slides video report site \
   test lint bench hostile lock data clean
 
 help:  ## this list
 	@sed -n 's/^\([a-z]*\):.*## /\1	/p' Makefile
 
-lesson: $(ENV)  ## open the notebooks in JupyterLab
-	$(LAB) --notebook-dir=notebooks/cnn notebooks/cnn/01-convolution.ipynb \
-	  --ServerApp.jpserver_extensions="nbgrader.server_extensions.formgrader=False"
+lesson: $(ENV)  ## open your own copy of the notebooks, in my-lesson/, in JupyterLab
+	$(LESSON) learn my-lesson --lab='$(LAB_OPTIONS)'
+
+doctor: $(ENV)  ## say what this machine can do, and what is missing for what
+	@$(LESSON) doctor
 
 teach: $(ENV)  ## open the whole course in JupyterLab, with Formgrader
 	$(LAB)
@@ -41,7 +43,7 @@ sample: $(ENV)  ## make the sample class in submitted/
 grade: $(ENV)  ## grade what is in submitted/, or the sample class
 	$(LESSON) grade
 
-release: $(ENV)  ## make what learners get
+release: $(ENV)  ## make the zip that learners get, in build/
 	$(LESSON) release
 
 report: $(ENV)  ## say how the class did; grades for Canvas, Moodle and ILIAS
@@ -75,7 +77,7 @@ hostile: $(ENV)  ## show which hostile submissions succeed against stock nbgrade
 
 lock: $(ENV)  ## pin the newest versions of everything (needs uv)
 	env -u UV_INDEX -u UV_EXTRA_INDEX_URL -u UV_FIND_LINKS "$(UV)" pip compile pyproject.toml --no-config \
-	  --all-extras --universal --python-version 3.10 --python .venv/bin/python \
+	  --all-extras --universal --python-version 3.11 --python .venv/bin/python \
 	  --generate-hashes --upgrade --quiet --custom-compile-command "make lock" \
 	  --output-file requirements.lock
 

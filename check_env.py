@@ -1,6 +1,6 @@
-"""Says whether this Python is ready for the lesson; with --make it first makes .venv for it.
+"""Says whether this Python is ready for the lesson; with --make it makes .venv for it.
 
-    python3 check_env.py          is everything here, in the versions of requirements.lock?
+    python3 check_env.py          what is here and what is missing, as `cnn-lesson doctor` says it
     python3 check_env.py --make   make or mend .venv (the Makefile does this for every target)
 
 Written so that a Python far too old for the lesson can still read it and say so.
@@ -18,15 +18,16 @@ LAB_CONFIG = os.path.join(VENV, "etc", "jupyter", "labconfig")
 LOG = os.path.join(VENV, "install.log")
 LOCK = os.path.join(HERE, "requirements.lock")
 
-OLDEST, NEWEST = (3, 10), (3, 13)
-ALTERNATIVES = ("python3.12", "python3.11", "python3.13", "python3.10")
-SHOWN = ("numpy", "matplotlib", "keras", "jupyterlab", "nbgrader")
+OLDEST, NEWEST = (3, 11), (3, 13)
+ALTERNATIVES = ("python3.12", "python3.13", "python3.11")
+FETCHED = "3.12"
+DOCTORS = ("cnn_course.cli", "cnn_lesson.command.cli")
 
 # JupyterLab asks nobody whether it may fetch news over a network that may not be there.
 NO_NEWS = '{"disabledExtensions": {"@jupyterlab/apputils-extension:announcements": true}}\n'
 
 # Of the caller's settings for pip and uv, only those stay that say where packages come from.
-KEPT = "INDEX LINKS HOST CERT TLS PROXY CACHE TIMEOUT RETRIES OFFLINE CONFIG_FILE".split()
+KEPT = "INDEX LINKS HOST CERT TLS PROXY CACHE TIMEOUT RETRIES OFFLINE MIRROR CONFIG_FILE".split()
 DROPPED = "VIRTUAL_ENV CONDA_PREFIX PYTHONHOME PYTHONPATH __PYVENV_LAUNCHER__".split()
 
 TROUBLES = (
@@ -45,12 +46,11 @@ def main(arguments):
     try:
         if "--make" in arguments:
             make_environment(arguments[-1] if "--uv" in arguments else "uv")
-        else:
-            say(report())
+            return 0
+        return examine()
     except (Trouble, EnvironmentError) as trouble:
         sys.stderr.write("check_env: %s\n" % trouble)
         return 1
-    return 0
 
 
 class Trouble(Exception):
@@ -62,9 +62,14 @@ class WrongPython(Trouble):
 
     def __str__(self):
         """The sentence that says which version is needed and how to choose it."""
-        return (
-            "Python %d.%d to %d.%d is needed, and this is %d.%d; choose another one with "
-            "make PYTHON=/path/to/python3.12" % (OLDEST + NEWEST + sys.version_info[:2])
+        needed = "Python %d.%d to %d.%d is needed, and this is %d.%d; " % (
+            OLDEST + NEWEST + sys.version_info[:2]
+        )
+        if not os.path.exists(os.path.join(HERE, "Makefile")):
+            return needed + "install Python 3.12 and take that one, as START.md says"
+        return needed + (
+            "install Python 3.12, or uv, which fetches one, or choose one with "
+            "make PYTHON=/path/to/python3.12"
         )
 
 
@@ -76,9 +81,15 @@ def say(text):
 
 def make_environment(uv):
     """Fill .venv with what requirements.lock names, and with the project itself."""
-    python = fitting_python()
-    say("Making .venv with %s: about 2.5 GB, once; this takes a few minutes." % python)
-    for install in (install_with_uv, install_with_pip):
+    python = fitting_python(uv)
+    if not this_python_fits():
+        say(
+            "%s is Python %d.%d, for which TensorFlow has no builds; taking %s instead."
+            % ((sys.executable,) + sys.version_info[:2] + (named(python),))
+        )
+    say("Making .venv with %s: about 2.5 GB, once; this takes a few minutes." % named(python))
+    ways = (install_with_uv,) if python == FETCHED else (install_with_uv, install_with_pip)
+    for install in ways:
         if install(python, uv):
             break
     else:
@@ -87,19 +98,31 @@ def make_environment(uv):
     write(STAMP, os.path.realpath(HERE) + "\n")
 
 
-def fitting_python():
-    """This interpreter where its version fits, else the first other one on the PATH that does."""
+def fitting_python(uv):
+    """A fitting Python: this one, another one on the PATH, or the version for uv to fetch."""
     if this_python_fits():
         return sys.executable
-    probe = "import sys; print(sys.executable)"
     for name in ALTERNATIVES:
-        try:
-            with open(os.devnull, "w") as nowhere:
-                found = subprocess.check_output([name, "-c", probe], stderr=nowhere)
-        except (OSError, subprocess.CalledProcessError):
-            continue
-        return found.decode().strip()
+        found = output_of(name, "-c", "import sys; print(sys.executable)")
+        if found:
+            return found
+    if uv and output_of(uv, "--version"):
+        return FETCHED
     raise WrongPython()
+
+
+def output_of(*command):
+    """What a command prints, or nothing where it is not there or fails."""
+    try:
+        with open(os.devnull, "w") as nowhere:
+            return subprocess.check_output(command, stderr=nowhere).decode().strip()
+    except (OSError, subprocess.CalledProcessError):
+        return ""
+
+
+def named(python):
+    """A Python for a sentence: its path, or that uv fetches it."""
+    return "Python %s, which uv fetches" % FETCHED if python == FETCHED else python
 
 
 def this_python_fits():
@@ -115,7 +138,7 @@ def install_with_uv(python, uv):
         [uv, "pip", "sync", "--compile-bytecode", "--require-hashes"] + target + [LOCK],
         [uv, "pip", "install", "--offline", "--no-deps", "--no-build-isolation"]
         + target
-        + ["--editable", HERE],
+        + ["--editable", "."],
     )
 
 
@@ -125,18 +148,22 @@ def install_with_pip(python, _uv):
     return run(
         [python, "-m", "venv", "--clear", VENV],
         pip + ["--require-hashes", "--requirement", LOCK],
-        pip + ["--no-index", "--no-deps", "--no-build-isolation", "--editable", HERE],
+        pip + ["--no-index", "--no-deps", "--no-build-isolation", "--editable", "."],
     )
 
 
 def run(*commands):
-    """True when all commands succeed, one after the other; what they say goes to the log."""
+    """True when all commands succeed, one after the other; what they say goes to the log.
+
+    They run in this folder, which installers know as "."; its name, if it ends in [brackets],
+    would read to them like a package's extras.
+    """
     said = []
     environment = clean_environment(os.environ)
     for command in commands:
         try:
             process = subprocess.Popen(
-                command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+                command, cwd=HERE, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
             )
             said.append(process.communicate()[0].decode("utf-8", "replace"))
             done = process.returncode == 0
@@ -168,22 +195,23 @@ def reason(log):
     return "the packages could not be installed"
 
 
-def report():
-    """One line that names the versions at work; Trouble where one is missing or another one."""
-    if not this_python_fits():
+def examine():
+    """The exit code of `cnn-lesson doctor`, by the first Python here that has the lesson."""
+    pythons = [sys.executable] if this_python_fits() else []
+    pythons += [VENV_PYTHON] if os.path.exists(VENV_PYTHON) else []
+    for module in DOCTORS:
+        for python in pythons:
+            with open(os.devnull, "w") as nowhere:
+                tried = [python, "-c", "import " + module]
+                missing = subprocess.call(tried, cwd=HERE, stderr=nowhere)
+            if not missing:
+                return subprocess.call([python, "-m", module, "doctor"], cwd=HERE)
+    if not pythons:
         raise WrongPython()
-    from importlib import metadata
-
-    locked, found = read(LOCK).split(), []
-    for name in SHOWN:
-        try:
-            pin = "%s==%s" % (name, metadata.version(name))
-        except metadata.PackageNotFoundError:
-            raise Trouble("%s is missing: `make lesson` installs it into .venv" % name)
-        if pin not in locked:
-            raise Trouble("%s is not the version of requirements.lock" % pin)
-        found.append(pin.replace("==", " "))
-    return "Python %d.%d, %s: ready." % (sys.version_info[:2] + (", ".join(found),))
+    raise Trouble(
+        "Python %d.%d fits, and the lesson is not installed: START.md says how"
+        % sys.version_info[:2]
+    )
 
 
 def read(path):

@@ -11,14 +11,17 @@ from nbgrader.preprocessors import ClearHiddenTests, ClearMarkScheme, ClearOutpu
 
 from cnn_course.build.execute import CELL_LIMIT_S, IOPUB_WAIT_S, KERNEL_START_S
 from cnn_course.build.preprocessors import ShowAnswers, with_blanks
+from cnn_course.plain_path import plain_path
 from cnn_course.sandbox import LESSON
 from nbsandbox import provisioner
 
 c = get_config()  # noqa: F821  (traitlets provides it)
+HERE = Path(__file__).resolve().parent
 
-# Folders. The gradebook is gradebook.db in the same root.
+# Folders.
 c.CourseDirectory.course_id = "cnn-lesson"
-c.CourseDirectory.root = str(Path(__file__).resolve().parent)
+c.CourseDirectory.root = str(plain_path(HERE))
+c.CourseDirectory.db_url = f"sqlite:///{HERE}/gradebook.db"
 c.CourseDirectory.source_directory = "source"
 c.CourseDirectory.release_directory = "notebooks"
 c.CourseDirectory.solution_directory = "solutions"
@@ -71,8 +74,6 @@ c.Execute.error_on_timeout = {
 # Autograde button: kernels forked from one process that has imported Keras. Where there is no fork
 # they are cold, as without the variable; the grades are the same.
 if os.environ.get("CNN_LESSON_WARM", "0") not in ("", "0"):
-    c.Execute.kernel_name = provisioner.offer(
-        Path(c.CourseDirectory.root) / "build" / "jupyter", LESSON.preload
-    )
+    c.Execute.kernel_name = provisioner.offer(HERE / "build" / "jupyter", LESSON.preload)
 c.LimitOutput.max_lines = 500
 c.LimitOutput.max_traceback = 60

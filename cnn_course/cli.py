@@ -9,6 +9,7 @@ import click
 
 from cnn_course.cli_bench import bench
 from cnn_course.cli_grade import grade, sample
+from cnn_course.cli_learn import doctor, learn
 from cnn_course.cli_report import report
 from cnn_course.cli_site import site
 from cnn_course.cli_teach import script, slides, video
@@ -22,7 +23,7 @@ def main() -> None:
     """Build the lesson from its masters, teach it, and grade a class."""
 
 
-for command in (sample, grade, report, bench, script, slides, video, site):
+for command in (sample, grade, report, bench, script, slides, video, site, learn, doctor):
     main.add_command(command)
 
 
@@ -52,12 +53,17 @@ def build(only: str | None, no_solutions: bool, force: bool) -> None:
 @main.command()
 @one_sentence
 def release() -> None:
-    """Make the stubs that learners get, and enter what they ask into the gradebook."""
+    """Make the zip that learners get, and enter what its notebooks ask into the gradebook."""
     from cnn_course.build.build import build as build_notebooks
+    from cnn_course.release.pack import OUTPUT, write_pack
 
     project = find_project(Path.cwd())
     build_notebooks(project, solutions=False, record=True)
-    click.echo(f"{project.folder(STUBS)} is ready to hand out; the gradebook knows it")
+    click.echo(f"the gradebook knows the notebooks in {project.folder(STUBS)}")
+    pack = write_pack(project, project.root / OUTPUT)
+    click.echo(
+        f"hand out {pack} ({pack.stat().st_size / 1e6:.1f} MB); START.md in it says how to start"
+    )
 
 
 @main.command()

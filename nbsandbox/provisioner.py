@@ -177,7 +177,7 @@ class Provisioner(KernelProvisionerBase):
         receive = asyncio.get_running_loop().sock_recv(self.control, MOST_BYTES)
         try:
             return json.loads(await asyncio.wait_for(receive, seconds) or b"{}")
-        except (OSError, asyncio.TimeoutError):
+        except (TimeoutError, OSError):
             return {}
 
     async def poll(self) -> int | None:

@@ -145,7 +145,7 @@ class Run:
         try:
             await manager.start_kernel(cwd=self.config["folder"], env=self.config["variables"])
             await asyncio.wait_for(self.converse(manager), latest)
-        except asyncio.TimeoutError:
+        except TimeoutError:
             seen = {"reason": "total_s"}
         except Exception as error:  # whatever it is, it ends this run and no other
             seen = {"reason": "died" if self.begun else "not_started", "note": first_line(error)}

@@ -10,6 +10,7 @@ import socket
 import struct
 import sys
 import tempfile
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -64,6 +65,19 @@ def one_thread() -> None:
 def pytest_report_header(config: pytest.Config) -> str:
     """Says whether child processes are without a network, too."""
     return f"network: {config.network}"
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """Says what this run left out, and why: one line a reason."""
+    reasons = Counter(
+        report.longrepr[2].removeprefix("Skipped: ")
+        for report in terminalreporter.stats.get("skipped", ())
+        if isinstance(report.longrepr, tuple)
+    )
+    if reasons:
+        terminalreporter.section("left out here, and why")
+        for reason, number in reasons.most_common():
+            terminalreporter.write_line(f"{number:>5}  {reason}")
 
 
 def cut_network() -> bool:

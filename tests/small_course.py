@@ -67,8 +67,8 @@ print("only in the solution")
 
 
 def make_course(folder: Path, **masters: str) -> Project:
-    """A project in a folder with a space in its name; by default with the one small master."""
-    root = folder / "my course"
+    """A project, by default with the one small master; nbgrader reads its folder as a pattern."""
+    root = folder / "my course [1]"
     (root / "source").mkdir(parents=True)
     shutil.copy(Path(__file__).parents[1] / CONFIG, root)
     for name, text in (masters or {NAME: MASTER}).items():

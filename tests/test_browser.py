@@ -3,10 +3,8 @@
 import json
 import os
 import re
-import shutil
 import socket
 import subprocess
-import sys
 import time
 import urllib.error
 import urllib.request
@@ -15,6 +13,8 @@ from pathlib import Path
 
 import pytest
 from accessibility import CHROMIUM, FLAGS
+
+from cnn_lesson.command import learn
 
 START_S, STEP_MS, TRIES = 120, 120_000, 10
 NAME = "01-convolution.ipynb"
@@ -28,8 +28,9 @@ pytestmark = [
 
 @pytest.fixture
 def lab(root, tmp_path) -> Iterator[str]:
-    """The address of a JupyterLab with the first stub in its folder."""
-    shutil.copy(root / "notebooks" / "cnn" / NAME, tmp_path)
+    """The address of a JupyterLab as `cnn-lesson learn` opens it."""
+    mine = tmp_path / "my lesson"
+    learn.hand_out(root / "notebooks" / "cnn", mine)
     settings = tmp_path / ".settings" / "@jupyterlab" / "notebook-extension"
     settings.mkdir(parents=True)
     shown = {"windowingMode": "none"}  # all cells in the page, also those out of sight
@@ -37,9 +38,11 @@ def lab(root, tmp_path) -> Iterator[str]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root"]
-    command += [f"--port={port}", "--ip=127.0.0.1", "--IdentityProvider.token="]
-    environment = os.environ | {"JUPYTERLAB_SETTINGS_DIR": str(tmp_path / ".settings")}
+    options = ["--no-browser", "--allow-root", f"--port={port}", "--ip=127.0.0.1"]
+    command = learn.lab_command(mine, [*options, "--IdentityProvider.token="])
+    environment = learn.lab_environment(os.environ) | {
+        "JUPYTERLAB_SETTINGS_DIR": str(tmp_path / ".settings")
+    }
     environment.pop("MPLBACKEND", None)
     with (tmp_path / "lab.log").open("w") as log:
         server = subprocess.Popen(
@@ -134,6 +137,9 @@ def test_a_learner_answers_wrongly_then_rightly_and_validates(page):
     text = dialog.inner_text()
     assert "convolve" in text and "still open" in text
     assert "q3: " not in text
+
+    menus = page.locator(".lm-MenuBar-item").all_inner_texts()
+    assert "File" in menus and "Nbgrader" not in menus
 
 
 def test_an_open_blank_is_one_friendly_line(page):

@@ -109,7 +109,7 @@ def test_the_configuration_and_the_build_name_the_same_folders(course):
     """Do nbgrader and the build agree, wherever the project lies?"""
     config = PyFileConfigLoader(CONFIG, path=str(course.root)).load_config()
     directory = CourseDirectory(config=config)
-    assert Path(directory.root) == course.root
+    assert Path(directory.root).resolve() == course.root.resolve()
     assert directory.source_directory == SOURCE
     assert directory.release_directory == STUBS
     assert directory.solution_directory == SOLUTIONS

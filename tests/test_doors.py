@@ -2,13 +2,13 @@
 
 import ast
 import importlib.util
+import json
 import os
 import re
 import shutil
 import subprocess
 import sys
 import zipfile
-from importlib import metadata
 from pathlib import Path
 
 import pytest
@@ -100,8 +100,26 @@ def test_a_push_runs_what_the_readme_names(root):
     assert commands[2:] == ["make test"]
     assert os.access(root / ".ci" / "run", os.X_OK)
     for workflow in (root / ".github" / "workflows").iterdir():
-        steps = re.findall(r"^ +- run: (.+)$", workflow.read_text("utf-8"), re.MULTILINE)
-        assert steps == ["bash .ci/run"]
+        text = workflow.read_text("utf-8")
+        assert re.findall(r"^ +- run: (.+)$", text, re.MULTILINE) == ["bash .ci/run"]
+        for action in re.findall(r"uses: (.+)", text):
+            assert re.fullmatch(r"[\w-]+/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+", action)
+
+
+def test_a_run_says_what_it_left_out(root, tmp_path):
+    """Is there one line for each reason, with how many tests it concerns?"""
+    (tmp_path / "conftest.py").write_bytes((root / "tests" / "conftest.py").read_bytes())
+    (tmp_path / "test_it.py").write_text(
+        "import pytest\n"
+        "@pytest.mark.skipif(True, reason='no moon here')\n"
+        "@pytest.mark.parametrize('night', range(3))\n"
+        "def test_moon(night): pass\n"
+        "def test_sun(): pytest.skip('no sun here')\n"
+        "def test_earth(): pass\n"
+    )
+    done = run(tmp_path, sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider")
+    said = done.stdout.split("left out here, and why")[1].splitlines()
+    assert said[1:3] == ["    3  no moon here", "    1  no sun here"]
 
 
 # The lock
@@ -131,19 +149,47 @@ def test_python_too_old_is_one_sentence(copied):
     code = f"{pretend} runpy.run_path('check_env.py', run_name='__main__')"
     done = run(copied, sys.executable, "-c", code, PATH="")
     assert done.returncode == 1
-    assert done.stderr.startswith("check_env: Python 3.10 to 3.13 is needed, and this is 3.8;")
+    assert done.stderr.startswith("check_env: Python 3.11 to 3.13 is needed, and this is 3.8;")
     assert done.stderr.count("\n") == 1
     assert not (copied / ".venv").exists()
 
 
-def test_another_python_is_found(check_env, monkeypatch, tmp_path):
-    """Is python3.11 used where python3 is too old?"""
-    other = tmp_path / "python3.11"
-    other.write_text("#!/bin/sh\necho /somewhere/python3.11\n")
-    other.chmod(0o755)
-    monkeypatch.setenv("PATH", str(tmp_path))
-    monkeypatch.setattr(check_env.sys, "version_info", (3, 8, 18))
-    assert check_env.fitting_python() == "/somewhere/python3.11"
+@pytest.fixture
+def only_on_the_path(monkeypatch, tmp_path):
+    """Puts one program, which prints what it is told to, on a PATH that has no other."""
+
+    def put(name: str, says: str) -> None:
+        program = tmp_path / "bin" / name
+        program.parent.mkdir(exist_ok=True)
+        program.write_text(f"#!/bin/sh\necho {says}\n")
+        program.chmod(0o755)
+        monkeypatch.setenv("PATH", str(program.parent))
+
+    return put
+
+
+@pytest.mark.parametrize("this", [(3, 8, 18), (3, 10, 14), (3, 14, 0)])
+def test_another_python_is_found(check_env, monkeypatch, only_on_the_path, this):
+    """Is python3.11 used where python3 is too old, or too new for TensorFlow?"""
+    only_on_the_path("python3.11", "/somewhere/python3.11")
+    monkeypatch.setattr(check_env.sys, "version_info", this)
+    assert check_env.fitting_python("uv") == "/somewhere/python3.11"
+
+
+def test_where_no_python_fits_uv_fetches_one_and_both_are_named(
+    check_env, monkeypatch, only_on_the_path, capsys
+):
+    """Does somebody with Python 3.14 and uv get an environment, and read why it is another one?"""
+    only_on_the_path("uv", "uv 0.9")
+    monkeypatch.setattr(check_env.sys, "version_info", (3, 14, 0))
+    asked = []
+    monkeypatch.setattr(check_env, "run", lambda *commands: asked.append(commands) or False)
+    with pytest.raises(check_env.Trouble):
+        check_env.make_environment("uv")
+    assert [command[:5] for command in asked[0]][0] == ["uv", "venv", "--clear", "--python", "3.12"]
+    assert len(asked) == 1  # pip has no Python to start with
+    said = capsys.readouterr().out
+    assert f"{sys.executable} is Python 3.14, for which" in said and "3.12, which uv fetch" in said
 
 
 def test_an_old_python_can_read_check_env(root):
@@ -204,16 +250,29 @@ def test_what_went_wrong_is_named(check_env, log, sentence):
     assert sentence in check_env.reason(log)
 
 
-def test_the_report_compares_with_the_lock(check_env, monkeypatch, tmp_path):
-    """Does check_env say 'ready' for the locked versions, and name one that differs?"""
-    pins = [f"{name}=={metadata.version(name)}" for name in check_env.SHOWN]
-    lock = tmp_path / "requirements.lock"
-    monkeypatch.setattr(check_env, "LOCK", str(lock))
-    lock.write_text("\n".join(pins))
-    assert check_env.report().endswith(": ready.")
-    lock.write_text("\n".join(pins[1:]))
-    with pytest.raises(check_env.Trouble, match=f"{pins[0]} is not the version"):
-        check_env.report()
+def test_without_make_the_doctor_answers(root):
+    """Does `python3 check_env.py` say what `cnn-lesson doctor` says?"""
+    done = run(root, sys.executable, "check_env.py")
+    assert "confinement" in done.stdout and done.stderr == ""
+
+
+def test_every_place_names_the_same_pythons(root, check_env):
+    """Do package, lock, checks, pages and CI agree on the versions that TensorFlow is built for?"""
+    from cnn_lesson.command import pythons
+
+    oldest, newest = ("{}.{}".format(*version) for version in (check_env.OLDEST, check_env.NEWEST))
+    assert (pythons.OLDEST, pythons.NEWEST) == (check_env.OLDEST, check_env.NEWEST)
+    project = (root / "pyproject.toml").read_text(encoding="utf-8")
+    after = f"{check_env.NEWEST[0]}.{check_env.NEWEST[1] + 1}"
+    assert f'requires-python = ">={oldest},<{after}"' in project
+    assert f'target-version = "py{oldest.replace(".", "")}"' in project
+    every = [f"3.{minor}" for minor in range(check_env.OLDEST[1], check_env.NEWEST[1] + 1)]
+    assert re.findall(r"Python :: (3\.\d+)", project) == every
+    assert f"--python-version {oldest} " in (root / "Makefile").read_text(encoding="utf-8")
+    workflow = (root / ".github" / "workflows" / "test.yml").read_text(encoding="utf-8")
+    assert json.loads(re.search(r"python: (\[.+\])", workflow)[1]) == every
+    for page in ("README.md", "website/start.md", "Makefile"):
+        assert f"{oldest} to {newest}" in (root / page).read_text(encoding="utf-8"), page
 
 
 # The package

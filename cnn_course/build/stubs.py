@@ -7,6 +7,7 @@ import re
 from traitlets.config import Config, PyFileConfigLoader
 
 from cnn_course.errors import CourseError
+from cnn_course.plain_path import plain_path
 from cnn_course.project import ASSIGNMENT, CONFIG, Project
 
 _ERROR = re.compile(r"^ *([\w.]*(?:Error|Exception|Entry): .+)", re.MULTILINE)
@@ -35,7 +36,7 @@ def make_stubs(project: Project, work: Project, *, record: bool = False) -> None
 def _config(project: Project, work: Project, record: bool) -> Config:
     config = PyFileConfigLoader(CONFIG, path=str(project.root)).load_config()
     config.CourseDirectory.assignment_id = ASSIGNMENT
-    config.CourseDirectory.root = str(work.root.resolve())
+    config.CourseDirectory.root = str(plain_path(work.root))
     if record:
         gradebook = f"sqlite:///{project.root.resolve() / 'gradebook.db'}"
         config.CourseDirectory.setdefault("db_url", gradebook)

@@ -32,8 +32,8 @@ def stock(project: Project, folder: Path, jobs: int) -> Path | None:
 
     Does nothing where the solutions and this machine are those that filled it.
     """
-    names = [name for name in WITH_TRAINING if project.notebook(SOURCE, name).exists()]
-    stamp = folder / f"filled-{_fingerprint(project, names)}"
+    names = _names(project)
+    stamp = _stamp(project, folder)
     if not names:
         return None
     if not stamp.exists():
@@ -45,6 +45,19 @@ def stock(project: Project, folder: Path, jobs: int) -> Path | None:
             return None
         stamp.touch()
     return folder
+
+
+def is_filled(project: Project, folder: Path) -> bool:
+    """Whether the store holds the trainings of these solutions for this machine."""
+    return _stamp(project, folder).exists()
+
+
+def _names(project: Project) -> list[str]:
+    return [name for name in WITH_TRAINING if project.notebook(SOURCE, name).exists()]
+
+
+def _stamp(project: Project, folder: Path) -> Path:
+    return folder / f"filled-{_fingerprint(project, _names(project))}"
 
 
 def _fill(project: Project, folder: Path, name: str) -> bool:

@@ -18,6 +18,7 @@ from pathlib import Path
 from traitlets.config import Config, PyFileConfigLoader
 
 from cnn_course.errors import CourseError
+from cnn_course.plain_path import plain_path
 from cnn_course.project import ASSIGNMENT, CONFIG, STUBS, Project
 
 EXECUTED, RELEASED = "executed", "released"
@@ -55,7 +56,7 @@ class Course:
         if not self.project.notebooks(STUBS):
             raise CourseError("there are no notebooks to grade against: run `cnn-lesson build`")
         config = self.config()
-        config.CourseDirectory.release_directory = str(self.work / RELEASED)
+        config.CourseDirectory.release_directory = str(plain_path(self.work) / RELEASED)
         with _nbgraders_ways():
             api = NbGraderAPI(coursedir=_coursedir(config), config=config)
             _raise_unless_done(api.generate_assignment(ASSIGNMENT, force=True), "the assignment")
@@ -70,7 +71,7 @@ class Course:
 
         every = Autograde.class_traits()["autograde_preprocessors"].default()
         config = self.config()
-        config.CourseDirectory.submitted_directory = str(self.work / EXECUTED)
+        config.CourseDirectory.submitted_directory = str(plain_path(self.work) / EXECUTED)
         config.Autograde.sanitize_preprocessors = []
         config.Autograde.autograde_preprocessors = [
             step for step in every if step.__name__ != "Execute"

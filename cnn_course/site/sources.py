@@ -14,10 +14,10 @@ from pathlib import Path
 from cnn_course.build.notebooks import read_notebook, write_notebook
 from cnn_course.errors import CourseError
 from cnn_course.project import SOLUTIONS, STUBS, Project
+from cnn_course.release.pack import NAME as PACK
+from cnn_course.release.pack import write_pack
 from cnn_course.site import fragments
 from cnn_course.site.lesson import FIGURES, Page, lesson_page
-from cnn_course.site.pack import NAME as PACK
-from cnn_course.site.pack import write_pack
 from cnn_course.site.settings import FILE, Settings, read_settings
 from cnn_course.teach.slides import SLIDES
 from cnn_course.teach.timeline import TEACHING

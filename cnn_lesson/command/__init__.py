@@ -1,0 +1,1 @@
+"""The command that learners type: a folder of their own, JupyterLab, what this machine lacks."""

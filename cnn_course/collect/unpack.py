@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import re
 import stat
+import struct
 import unicodedata
 import zipfile
 import zlib
@@ -35,7 +36,11 @@ NOISE = frozenset(
     ["__macosx", ".ipynb_checkpoints", "__pycache__", ".ds_store", "thumbs.db", "desktop.ini"]
     + [".git", ".idea", ".vscode", ".virtual_documents"]
 )
-_BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError)
+_BROKEN = (
+    *(zipfile.BadZipFile, zlib.error, struct.error, EOFError, NotImplementedError),
+    *(RuntimeError, ValueError, OverflowError, LookupError),
+)
+"""What Python's zipfile raises for one that is damaged."""
 
 
 @dataclass(frozen=True)
@@ -150,9 +155,9 @@ class Unpacker:
     ) -> int:
         """Take one entry, of at most ``left`` bytes; how many it had."""
         name = zip_entries.entry_name(entry)
-        if name.endswith("/"):
-            return 0
         inner = tuple(part for part in name.split("/") if part not in ("", "."))
+        if not inner or name.endswith("/"):
+            return 0
         if _is_noise(inner):
             self.noise += 1
             return 0

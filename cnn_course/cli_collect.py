@@ -56,7 +56,7 @@ def people(roster: Path) -> None:
             f"not on the list: {shown(learner)}; if they left: "
             f'nbgrader db student remove "{shown(learner)}" --force'
         )
-    click.echo(f"{len(done.new)} people are new in the student table, {len(done.updated)} updated")
+    click.echo(f"student table: {len(done.new)} new, {len(done.updated)} updated")
     if done.refused:
         raise SystemExit(1)
 

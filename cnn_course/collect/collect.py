@@ -21,7 +21,7 @@ from cnn_course.collect.platforms import (
 )
 from cnn_course.collect.recognise import Recogniser
 from cnn_course.collect.unpack import Found, LeftOut, Limits, Unpacker
-from cnn_course.collect.who import load_people
+from cnn_course.collect.who import People, load_people
 from cnn_course.errors import CourseError
 from cnn_course.project import WORK, Project
 
@@ -81,9 +81,16 @@ def collect(
         for plan in outcome.deliveries:
             _note(ledger, plan, outcome.works[plan.learner], came_from)
     save_ledger(ledger, work)
-    if not people.entries:
-        outcome.remarks.append(NO_ROSTER)
+    outcome.remarks += _unlisted(people, [plan.learner for plan in outcome.deliveries])
     return outcome
+
+
+def _unlisted(people: People, learners: list[str]) -> list[str]:
+    """A sentence where the platform's import of grades will not find everybody."""
+    if not people.entries:
+        return [NO_ROSTER]
+    missing = [learner for learner in learners if learner not in people.entries]
+    return [f"Not on the list of participants: {', '.join(missing)}."] if missing else []
 
 
 def _open(

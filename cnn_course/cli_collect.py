@@ -72,7 +72,7 @@ def hand_back(platform: str | None) -> None:
 
     done = write_zips(find_project(Path.cwd()), platform)
     for each, path in done.zips.items():
-        click.echo(f"{TITLES[each]:<8} {path}: feedback for {done.learners[each]} learners")
+        click.echo(f"{TITLES[each]:<8} {path}: pages of {done.learners[each]}")
     for learner, why in sorted(done.without.items()):
         click.echo(f"left out: {shown(learner)}: {why}")
     if done.without:

@@ -136,7 +136,7 @@ def test_who_gets_nothing_back_is_named(project, tmp_path, monkeypatch):
     monkeypatch.chdir(project.root)
     result = CliRunner().invoke(main, ["hand-back"])
     assert result.exit_code == 1
-    assert "hand-back/moodle.zip: feedback for 1 learners" in result.output
+    assert "hand-back/moodle.zip: pages of 1" in result.output
     assert "left out: Ben 102: there is no feedback page" in result.output
     assert (
         "left out: eve: the work came in a folder; the pages are in feedback/eve/" in result.output

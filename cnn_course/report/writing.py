@@ -47,7 +47,9 @@ def write_report(
         numbers = numbers_for((x.name for x in book.learners), project.root / WORK)
         book = without_names(book, numbers)
     else:
-        grades = write_grades(grades_of(book), folder, pass_share)
+        final = grades_of(book)
+        grades = write_grades(final, folder, pass_share)
+        remarks += tuple(_for_moodle(final)) + tuple(_gone(book))
         if written := export(project, folder / "grades.csv"):
             grades["nbgrader"] = written
     page = write_page(book, section_names(project), folder, project.root, anonymous)
@@ -63,6 +65,28 @@ def write_grades(grades: Grades, folder: Path, pass_share: float = PASS_SHARE) -
         "Moodle": moodle.write(grades, folder / "moodle.csv"),
         "ILIAS": ilias.write(grades, folder / "ilias" / "status.csv", pass_share),
     }
+
+
+def _for_moodle(grades: Grades) -> list[str]:
+    """Which column of Moodle's file to map, where somebody is not in it."""
+    missing = moodle.left_out(grades)
+    if not missing:
+        return []
+    key = moodle.key_of(grades)
+    return [
+        f"moodle.csv, to be mapped by {key}, leaves out who has none: {', '.join(missing)}; "
+        "`cnn-lesson people LIST.csv` fills it."
+    ]
+
+
+def _gone(book: ClassBook) -> list[str]:
+    """Who has results and is not in the student table any more."""
+    if not book.gone:
+        return []
+    return [
+        f"Not in the student table, so in no table and no grade file: {', '.join(book.gone)}; "
+        "`cnn-lesson grade --again` enters who still has a folder in submitted/."
+    ]
 
 
 def _essays(book: ClassBook) -> list[str]:

@@ -6,6 +6,7 @@ import io
 import pytest
 from graded_class import POINTS, class_of, make_gradebook, make_project, opened, store
 
+from cnn_course.collect.people import enrol
 from cnn_course.report import canvas, ilias, moodle, writing
 from cnn_course.report.graded_class import Person
 from cnn_course.report.grades import Grade, Grades, grades_of
@@ -77,6 +78,17 @@ def test_who_is_missing_in_moodles_file_is_named(tmp_path, monkeypatch):
     (line,) = (x for x in writing.write_report(project).remarks if "moodle.csv" in x)
     assert "mapped by Email address" in line
     assert "who has none: bo;" in line
+
+
+def test_who_is_not_on_the_list_of_participants_is_named(tmp_path, monkeypatch):
+    """After `cnn-lesson people`, does the report mark who is not on the list?"""
+    project = make_project(tmp_path)
+    make_gradebook(project, {"ada": {}, "bo": {}}, {"ada": 3, "bo": 3})
+    (tmp_path / "list.csv").write_text("Username,Last name\nada,Lovelace\n")
+    enrol(project, tmp_path / "list.csv")
+    monkeypatch.setattr(writing, "write_page", lambda *_: tmp_path / "index.html")
+    remarks = writing.write_report(project).remarks
+    assert any("Not on the list of participants: bo;" in line for line in remarks)
 
 
 @pytest.mark.parametrize("folder", ["cnn-lesson (1)", "C++ kurs", "50% & [x] {y}"])

@@ -89,8 +89,8 @@ def _unlisted(people: People, learners: list[str]) -> list[str]:
     """A sentence where the platform's import of grades will not find everybody."""
     if not people.entries:
         return [NO_ROSTER]
-    missing = [learner for learner in learners if learner not in people.entries]
-    return [f"Not on the list of participants: {', '.join(missing)}."] if missing else []
+    strangers = [learner for learner in learners if learner not in people.entries]
+    return [f"Not on the list of participants: {', '.join(strangers)}."] if strangers else []
 
 
 def _open(

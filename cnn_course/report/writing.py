@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from cnn_course.collect.who import load_people
 from cnn_course.project import WORK, Project
 from cnn_course.report import canvas, ilias, moodle, tables
 from cnn_course.report.anonymous import numbers_for, without_names
@@ -49,7 +50,7 @@ def write_report(
     else:
         final = grades_of(book)
         grades = write_grades(final, folder, pass_share)
-        remarks += tuple(_for_moodle(final)) + tuple(_gone(book))
+        remarks += (*_for_moodle(final), *_gone(book), *_unlisted(project, final))
         if written := export(project, folder / "grades.csv"):
             grades["nbgrader"] = written
     page = write_page(book, section_names(project), folder, project.root, anonymous)
@@ -86,6 +87,18 @@ def _gone(book: ClassBook) -> list[str]:
     return [
         f"Not in the student table, so in no table and no grade file: {', '.join(book.gone)}; "
         "`cnn-lesson grade --again` enters who still has a folder in submitted/."
+    ]
+
+
+def _unlisted(project: Project, grades: Grades) -> list[str]:
+    """Who is not on the list of participants that was read last, where one was."""
+    listed = load_people(project.root / WORK).entries
+    missing = [g.person.learner for g in grades.all if g.person.learner not in listed]
+    if not listed or not missing:
+        return []
+    return [
+        f"Not on the list of participants: {', '.join(missing)}; who left can be taken out of the "
+        "student table, with all marks, by `nbgrader db student remove NAME --force`."
     ]
 
 

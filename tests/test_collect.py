@@ -1,6 +1,7 @@
 """Downloads of each platform, second downloads, and who is who."""
 
 import json
+import os
 import unicodedata
 from datetime import datetime, timezone
 
@@ -20,6 +21,8 @@ from downloads import (
     zip_at,
 )
 from graded_class import opened
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from cnn_course.collect import deliver as delivering
 from cnn_course.collect.collect import collect
@@ -275,6 +278,53 @@ def test_a_damaged_file_of_ours_gets_one_sentence(project, tmp_path, name):
     (project.root / ".grading" / name).write_text("[")
     with pytest.raises(CourseError, match=f"{name} is damaged"):
         collect(project, [zip_at(tmp_path / "one.zip", {"a/b.ipynb": b"{}"})])
+
+
+def test_a_zip_without_dates_has_its_own(project, tmp_path):
+    """Is the time of handing in that of the zip, where its entries have none?"""
+    files = {moodle("Ada", 5, "a.ipynb")[0]: filled(FIRST)}
+    download = zip_at(tmp_path / "one.zip", files, (1980, 1, 1, 0, 0, 0))
+    os.utime(download, (1_795_000_000,) * 2)
+    collect(project, [download])
+    assert handed_in(project, "Ada 5")["timestamp.txt"] == b"2026-11-18 11:06:40"
+
+
+@settings(max_examples=25, deadline=None)
+@given(
+    st.lists(
+        st.lists(
+            st.sampled_from(["a", "b", "A", "cnn", "other", "..", "con"]), min_size=1, max_size=4
+        ),
+        max_size=8,
+    )
+)
+def test_files_and_folders_of_one_name_do_not_stop_the_others(tmp_path_factory, paths):
+    """Whatever files a learner sends beside, do all get what they handed in, twice the same?"""
+    folder = tmp_path_factory.mktemp("beside")
+    project = course(folder / "course")
+    files = {moodle("Ben", 6, "a.ipynb")[0]: filled(FIRST)}
+    files |= {moodle("Ada", 5, "a.zip")[0]: packed({"1.ipynb": filled(SECOND)})}
+    for number, parts in enumerate(paths):
+        inner = packed({"/".join(parts): str(number).encode()})
+        files[moodle("Ada", 5, f"x{number}.zip")[0]] = inner
+    download = zip_at(folder / "one.zip", files)
+    collect(project, [download])
+    assert f"{FIRST}.ipynb" in handed_in(project, "Ben 6")
+    before = handed_in(project, "Ada 5")
+    assert f"{SECOND}.ipynb" in before
+    assert not any(plan.changed for plan in collect(project, [download]).deliveries)
+    assert handed_in(project, "Ada 5") == before
+
+
+def test_collecting_submitted_itself_changes_nothing(project, tmp_path):
+    """Is a folder that is laid out already only read, its backups passed over?"""
+    path = moodle("Ada", 5, "a.ipynb")[0]
+    collect(project, [zip_at(tmp_path / "one.zip", {path: filled(FIRST, 1)})])
+    collect(project, [zip_at(tmp_path / "two.zip", {path: filled(FIRST, 2)}, TUESDAY)])
+    outcome = collect(project, [project.root / "submitted"])
+    assert [plan.learner for plan in outcome.deliveries] == ["Ada 5"]
+    assert not outcome.deliveries[0].changed
+    assert not outcome.somebody_is_left_out
 
 
 def test_an_empty_download_says_so(project, tmp_path):

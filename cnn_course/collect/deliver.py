@@ -9,9 +9,10 @@ from __future__ import annotations
 import logging
 import os
 import shutil
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from cnn_course.collect.plan import TIMESTAMP, Piece, Work
 from cnn_course.collect.recognise import Recogniser, is_utf8
@@ -112,6 +113,7 @@ def _add_other(plan: Delivery, piece: Piece, there: Present) -> None:
     path = safe_path(piece.origin.rest).as_posix()
     if path in {TIMESTAMP, *(f"{name}.ipynb" for name in NOTEBOOKS)}:
         path = f"other/{path}"
+    path = _free(path, plan.files)
     old = there.files.get(path)
     if old is not None:
         older = _seconds(piece.time) <= _seconds(there.time or _changed(old))
@@ -121,6 +123,19 @@ def _add_other(plan: Delivery, piece: Piece, there: Present) -> None:
     if taken is None or taken == old:
         plan.files[path] = piece.found.path
         plan.changed = True
+
+
+def _free(path: str, taken: Iterable[str]) -> str:
+    """The path, or one beside it where a file of that name and a folder of that name would meet."""
+    files = set(taken)
+    while _meets(path, files):
+        path = "_" + path
+    return path
+
+
+def _meets(path: str, files: set[str]) -> bool:
+    above = {parent.as_posix() for parent in PurePosixPath(path).parents}
+    return bool(above & files) or any(file.startswith(path + "/") for file in files)
 
 
 def deliver(plans: list[Delivery], project: Project, own: Path) -> dict[str, Path]:

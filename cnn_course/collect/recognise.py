@@ -13,8 +13,8 @@ from cnn_course.project import STUBS, Project
 from cnn_lesson.items import ITEMS, NOTEBOOKS
 
 NOTEBOOK_LIMIT_MB = 20
-_CHECK = re.compile(r"""^\s*check\(\s*["']([\w-]+)["']""", re.MULTILINE)
-_NAME = re.compile(r"^(?:def\s+)?([A-Za-z_]\w*)\s*(?:\(|=[^=])", re.MULTILINE)
+_CHECK = re.compile(r"""^[ \t]*check\([ \t]*["']([\w-]+)["']""", re.MULTILINE)
+_NAME = re.compile(r"^(?:def[ \t]+)?([A-Za-z_]\w*)[ \t]*(?:\(|=[^=])", re.MULTILINE)
 _COMMON = frozenset({"model", "history", "check"})
 """Names that any notebook on the subject may have."""
 

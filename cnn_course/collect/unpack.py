@@ -36,6 +36,7 @@ NOISE = frozenset(
     ["__macosx", ".ipynb_checkpoints", "__pycache__", ".ds_store", "thumbs.db", "desktop.ini"]
     + [".git", ".idea", ".vscode", ".virtual_documents"]
 )
+DEEPEST, LONGEST = 50, 500
 _BROKEN = (
     *(zipfile.BadZipFile, zlib.error, struct.error, EOFError, NotImplementedError),
     *(RuntimeError, ValueError, OverflowError, LookupError),
@@ -96,12 +97,12 @@ class Unpacker:
     def add(self, download: Path) -> None:
         """Take a zip, a folder or a single file. Raises CourseError where there is none."""
         if download.is_dir():
-            for path in _files_in(download):
+            for path in self._files_in(download):
                 self._add_file(path, _names(path.relative_to(download)))
         elif not download.is_file():
             raise CourseError(f"there is no file or folder {download}")
         elif _is_zip(download, download.name):
-            self._open(download, (), 1)
+            self._open(download, (), 1, _changed(download))
         elif download.suffix.lower() in OTHER_ARCHIVES:
             raise CourseError(f"{download} is no zip: unpack it, and give the folder")
         else:
@@ -115,11 +116,24 @@ class Unpacker:
             self._leave(parts, "a link")
         elif not stat.S_ISREG(about.st_mode):
             self._leave(parts, "no file, but a device or a pipe")
+        elif not os.access(path, os.R_OK):
+            self._leave(parts, "the system does not let it be read")
         elif why := _name_refusal(parts) or self._refusal(about.st_size):
             self._leave(parts, why)
         else:
-            date = datetime.fromtimestamp(about.st_mtime, timezone.utc)
-            self._take(Found(parts, path, date), 1)
+            self._take(Found(parts, path, _changed(path)), 1)
+
+    def _files_in(self, folder: Path) -> Iterator[Path]:
+        """Every entry that is no folder, in order; links are not followed."""
+
+        def closed(error: OSError) -> None:
+            self._leave((str(error.filename),), "the system does not let this folder be read")
+
+        for place, folders, names in os.walk(folder, onerror=closed, followlinks=False):
+            folders.sort()
+            links = [name for name in folders if os.path.islink(os.path.join(place, name))]
+            for name in sorted([*names, *links]):
+                yield Path(place, name)
 
     def _refusal(self, size: int) -> str:
         self._seen += 1
@@ -135,10 +149,10 @@ class Unpacker:
         elif depth > self.limits.depth:
             self._leave(found.parts, f"a zip in more than {self.limits.depth} zips")
         else:
-            self._open(found.path, found.parts, depth)
+            self._open(found.path, found.parts, depth, found.date)
 
-    def _open(self, path: Path, parts: tuple[str, ...], depth: int) -> None:
-        """Take what is in a zip; what breaks it is said of what is left."""
+    def _open(self, path: Path, parts: tuple[str, ...], depth: int, date: datetime | None) -> None:
+        """Take what is in a zip of that date; what breaks it is said of what is left."""
         try:
             if zip_entries.directory_bytes(path) > self.limits.directory_mb * MEGA:
                 raise ValueError("its table of contents is too long")
@@ -146,14 +160,19 @@ class Unpacker:
                 spare = int(self.limits.spare_mb * MEGA)
                 left = int(path.stat().st_size * self.limits.ratio) + spare
                 for entry in archive.infolist():
-                    left -= self._take_entry(archive, entry, parts, depth, left)
+                    about = Found(parts, path, zip_entries.entry_date(entry) or date)
+                    left -= self._take_entry(archive, entry, about, depth, left)
         except (*_BROKEN, OSError) as error:
             self._leave(parts or (path.name,), f"a zip that cannot be opened ({error})")
 
     def _take_entry(
-        self, archive: zipfile.ZipFile, entry: zipfile.ZipInfo, parts: tuple, depth: int, left: int
+        self, archive: zipfile.ZipFile, entry: zipfile.ZipInfo, zipped: Found, depth: int, left: int
     ) -> int:
-        """Take one entry, of at most ``left`` bytes; how many it had."""
+        """Take one entry, of at most ``left`` bytes; how many it had.
+
+        ``zipped`` is the zip, with the entry's date.
+        """
+        parts = zipped.parts
         name = zip_entries.entry_name(entry)
         inner = tuple(part for part in name.split("/") if part not in ("", "."))
         if not inner or name.endswith("/"):
@@ -174,7 +193,7 @@ class Unpacker:
             path.unlink(missing_ok=True)
             self._leave((*parts, *inner), str(error) or "damaged")
             return 0
-        self._take(Found((*parts, *inner), path, zip_entries.entry_date(entry)), depth + 1)
+        self._take(Found((*parts, *inner), path, zipped.date), depth + 1)
         return size
 
     def _write(
@@ -198,13 +217,8 @@ class Unpacker:
         self.left_out.append(LeftOut("/".join(parts), why))
 
 
-def _files_in(folder: Path) -> Iterator[Path]:
-    """Every entry that is no folder, in order; links are not followed."""
-    for place, folders, names in os.walk(folder, followlinks=False):
-        folders.sort()
-        links = [name for name in folders if os.path.islink(os.path.join(place, name))]
-        for name in sorted([*names, *links]):
-            yield Path(place, name)
+def _changed(path: Path) -> datetime:
+    return datetime.fromtimestamp(path.stat().st_mtime, timezone.utc)
 
 
 def _names(path: Path) -> tuple[str, ...]:
@@ -215,7 +229,9 @@ def _names(path: Path) -> tuple[str, ...]:
 
 
 def _is_noise(parts: tuple[str, ...]) -> bool:
-    return any(part.casefold() in NOISE for part in parts) or parts[-1].startswith("._")
+    hidden = any(part.startswith(".") and part != ".." for part in parts[:-1])
+    known = any(part.casefold() in NOISE for part in parts)
+    return hidden or known or parts[-1].startswith("._")
 
 
 def _name_refusal(parts: tuple[str, ...]) -> str:
@@ -223,8 +239,10 @@ def _name_refusal(parts: tuple[str, ...]) -> str:
         return "it has no name"
     if any(is_device(part) for part in parts):
         return "Windows keeps this name for a device"
-    if len(parts) > 50:
-        return "more than 50 folders deep"
+    if len(parts) > DEEPEST:
+        return f"more than {DEEPEST} folders deep"
+    if any(len(part) > LONGEST for part in parts):
+        return f"a name of more than {LONGEST} letters"
     return ""
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from cnn_course.cli_bench import bench
+from cnn_course.cli_collect import collect, hand_back, people
 from cnn_course.cli_grade import grade, sample
 from cnn_course.cli_learn import doctor, learn
 from cnn_course.cli_report import report
@@ -23,7 +24,10 @@ def main() -> None:
     """Build the lesson from its masters, teach it, and grade a class."""
 
 
-for command in (sample, grade, report, bench, script, slides, video, site, learn, doctor):
+for command in (
+    *(learn, doctor, people, collect, sample, grade, report, hand_back),
+    *(bench, script, slides, video, site),
+):
     main.add_command(command)
 
 

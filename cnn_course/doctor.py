@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import os
 import shutil
 import sqlite3
@@ -14,6 +13,7 @@ from urllib.parse import quote
 
 from cnn_course.project import WORK, Project
 from cnn_lesson.command.doctor import GB, LESS, OK, STOP, Finding, Look, python, total_memory
+from nbsandbox.confinement import levels
 from nbsandbox.limits import Limits
 
 LOCK = "requirements.lock"
@@ -102,23 +102,13 @@ def some(things: list[str]) -> str:
 
 def confinement() -> Finding:
     """How far a stranger's notebook can be shut in here, and why not better."""
-    number, name, why = best_level()
-    remedy = f"{why}; only run work that you trust, or grade in a container" if why else ""
-    found = f"level {number}: {name}"
-    return Finding("confinement", LESS if why else OK, found, "strangers' notebooks", remedy)
-
-
-def best_level() -> tuple[int, str, str]:
-    """Number and name of the best level of confinement, and why there is no better one."""
-    if importlib.util.find_spec("nbsandbox.confinement.levels"):
-        from nbsandbox.confinement.levels import best
-
-        level = best()
-        return level.number, level.name, level.why
-    from nbsandbox.confinement import namespaces
-
-    allowed, why = namespaces.available()
-    return (1, "namespaces", "") if allowed else (3, "none", why)
+    level = levels.best()
+    remedy = f"{level.why}; only run work that you trust, or grade in a container"
+    found = f"level {level.number}: {level.name}"
+    good = level.number == levels.NAMESPACES
+    return Finding(
+        "confinement", OK if good else LESS, found, "strangers' notebooks", "" if good else remedy
+    )
 
 
 def processors() -> Finding:

@@ -4,8 +4,9 @@ import csv
 import io
 
 import pytest
-from graded_class import POINTS, class_of, make_gradebook, make_project, opened
+from graded_class import POINTS, class_of, make_gradebook, make_project, opened, store
 
+from cnn_course.collect.people import enrol
 from cnn_course.report import canvas, ilias, moodle, writing
 from cnn_course.report.graded_class import Person
 from cnn_course.report.grades import Grade, Grades, grades_of
@@ -45,6 +46,68 @@ def test_moodle_has_a_column_to_find_a_user_by(tmp_path):
     assert ada == ["Ada", "Müller, Dr.", "4001", "ada@uni.example", "ada", "87.5"]
     assert bo[-1] == "-"
     assert eve == ["two\nlines", "'=HYPERLINK(1)", "'@sum", "'-x@uni.example", "eve", "42"]
+
+
+@pytest.mark.parametrize(
+    ("people", "key", "header", "missing"),
+    [
+        ([("a", "a@x", "1"), ("b", "", "2")], "ID number", ["ID number", "Username"], []),
+        ([("a", "a@x", "1"), ("b", "b@x", "")], "Email address", ["Email address", "Username"], []),
+        ([("a", "a@x", ""), ("b", " ", "")], "Email address", ["Email address", "Username"], ["b"]),
+        ([("a", "", ""), ("b", "", "")], "Username", ["Username"], []),
+    ],
+)
+def test_moodle_gets_no_cell_that_it_could_book_on_somebody_else(
+    tmp_path, people, key, header, missing
+):
+    """Has every row every column that Moodle can be told to find people by?"""
+    who = [Person(name, "F", "L", email, number) for name, email, number in people]
+    grades = Grades("CNN lesson", 100.0, tuple(Grade(person, 50.0) for person in who))
+    columns, *rows = table(moodle.write(grades, tmp_path / "moodle.csv"))
+    assert columns == ["First name", "Last name", *header, "CNN lesson"]
+    assert all(cell.strip() for row in rows for cell in row[2:])
+    assert (moodle.key_of(grades), moodle.left_out(grades)) == (key, missing)
+    assert len(rows) == len(people) - len(missing)
+
+
+def test_who_is_missing_in_moodles_file_is_named(tmp_path, monkeypatch):
+    """Does the report say whom Moodle's file leaves out, and by which column to map it?"""
+    project = make_project(tmp_path)
+    make_gradebook(project, {"ada": {}, "bo": {}}, {"ada": 3}, {"ada": {"email": "a@b.example"}})
+    monkeypatch.setattr(writing, "write_page", lambda *_: tmp_path / "index.html")
+    (line,) = (x for x in writing.write_report(project).remarks if "moodle.csv" in x)
+    assert "mapped by Email address" in line
+    assert "who has none: bo;" in line
+
+
+def test_who_is_not_on_the_list_of_participants_is_named(tmp_path, monkeypatch):
+    """After `cnn-lesson people`, does the report mark who is not on the list?"""
+    project = make_project(tmp_path)
+    make_gradebook(project, {"ada": {}, "bo": {}}, {"ada": 3, "bo": 3})
+    (tmp_path / "list.csv").write_text("Username,Last name\nada,Lovelace\n")
+    enrol(project, tmp_path / "list.csv")
+    monkeypatch.setattr(writing, "write_page", lambda *_: tmp_path / "index.html")
+    remarks = writing.write_report(project).remarks
+    assert any("Not on the list of participants: bo;" in line for line in remarks)
+
+
+@pytest.mark.parametrize("folder", ["cnn-lesson (1)", "C++ kurs", "50% & [x] {y}"])
+def test_who_left_the_student_table_is_in_no_file(tmp_path, monkeypatch, folder):
+    """After `nbgrader db student remove`, is the learner gone from every table, and named?"""
+    (tmp_path / folder).mkdir()
+    project = make_project(tmp_path / folder)
+    make_gradebook(project, {"ada": {}, "bo": {}}, {"ada": 3, "bo": 3})
+    for name in ("ada", "bo"):
+        store(project, name, {})
+    with opened(project) as gradebook:
+        gradebook.remove_student("bo")
+    monkeypatch.setattr(writing, "write_page", lambda *_: tmp_path / "index.html")
+    paths = writing.write_report(project)
+    written = [*paths.grades.values(), paths.learners]
+    assert all("ada" in path.read_text("utf-8") for path in written)
+    assert not any("bo" in path.read_text("utf-8") for path in written)
+    assert any("Not in the student table" in line and "bo" in line for line in paths.remarks)
+    assert not any("bo" in line for line in writing.write_report(project, anonymous=True).remarks)
 
 
 def test_ilias_updates_only_whom_it_can_find(tmp_path):
@@ -136,7 +199,7 @@ def test_all_files_come_from_nbgraders_student_table(tmp_path, monkeypatch):
     canvas_rows, moodle_rows = (table(paths.grades[name]) for name in ("Canvas", "Moodle"))
     assert canvas_rows[2] == ["Lovelace, Ada", "4001", "", "ada", "", "95"]
     assert canvas_rows[3] == ["Zoë", "4002", "", "zoe", "", ""]
-    assert moodle_rows[1] == ["Ada", "Lovelace", "4001", "a@b.example", "ada", "95"]
+    assert moodle_rows[1] == ["Ada", "Lovelace", "4001", "ada", "95"]
     assert table(paths.grades["ILIAS"])[2][:6] == ["0", "4002", "zoe", "", "Zoë", "notgraded"]
 
 

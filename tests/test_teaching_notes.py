@@ -13,7 +13,7 @@ from cnn_lesson.checks import check
 from cnn_lesson.items import ITEMS, NOTEBOOKS
 
 LABELS = ("Minutes", "Must land", "Ask", "They have it", "Not yet", "Runs meanwhile", "Cut first")
-PAGES = ("notes", "profiles", "plans", "check-list", "glossary")
+PAGES = ("notes", "profiles", "plans", "check-list", "class", "glossary")
 ANSWERS = re.compile(
     r"24 ?[×x] ?24|\b160\b|12[, ]?560|50[, ]?192|option 4|BCDEF|conv[12]d|"
     r"sparse_categorical|596[, ]?042|\b(608|1[, ]?168|2[, ]?304|23[, ]?050)\b",

@@ -80,6 +80,8 @@ class ClassBook:
     absent: tuple[Person, ...] = ()
     remarks: tuple[str, ...] = ()
     """Sentences on what is missing, without a name."""
+    gone: tuple[str, ...] = ()
+    """Who has stored results and was removed from the gradebook's student table."""
 
     @property
     def essays_wait(self) -> bool:

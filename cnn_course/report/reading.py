@@ -62,7 +62,8 @@ def read_class(project: Project) -> ClassBook:
     stored, damaged = _results(project.root / WORK / "results")
     book = _gradebook(Course(project, project.root / WORK))
     graded = {row.learner for row in book.rows}
-    names = sorted(graded | set(stored))
+    gone = set(stored) - set(book.people) if book.people and graded else set()
+    names = sorted((graded | set(stored)) - gone)
     if not names:
         raise CourseError(_nothing(book, damaged))
     learners = tuple(_learner(name, book, stored.get(name)) for name in names)
@@ -70,7 +71,7 @@ def read_class(project: Project) -> ClassBook:
     lost = len(damaged - graded)
     remarks = (book.remark, _missing(missing, len(learners)), _lost(lost))
     absent = tuple(book.people[name] for name in sorted(set(book.people) - set(names)))
-    return ClassBook(learners, absent, tuple(filter(None, remarks)))
+    return ClassBook(learners, absent, tuple(filter(None, remarks)), tuple(sorted(gone)))
 
 
 def _nothing(book: Book, damaged: set[str]) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from cnn_course.collect.who import load_people
 from cnn_course.project import WORK, Project
 from cnn_course.report import canvas, ilias, moodle, tables
 from cnn_course.report.anonymous import numbers_for, without_names
@@ -47,7 +48,9 @@ def write_report(
         numbers = numbers_for((x.name for x in book.learners), project.root / WORK)
         book = without_names(book, numbers)
     else:
-        grades = write_grades(grades_of(book), folder, pass_share)
+        final = grades_of(book)
+        grades = write_grades(final, folder, pass_share)
+        remarks += (*_for_moodle(final), *_gone(book), *_unlisted(project, final))
         if written := export(project, folder / "grades.csv"):
             grades["nbgrader"] = written
     page = write_page(book, section_names(project), folder, project.root, anonymous)
@@ -63,6 +66,40 @@ def write_grades(grades: Grades, folder: Path, pass_share: float = PASS_SHARE) -
         "Moodle": moodle.write(grades, folder / "moodle.csv"),
         "ILIAS": ilias.write(grades, folder / "ilias" / "status.csv", pass_share),
     }
+
+
+def _for_moodle(grades: Grades) -> list[str]:
+    """Which column of Moodle's file to map, where somebody is not in it."""
+    missing = moodle.left_out(grades)
+    if not missing:
+        return []
+    key = moodle.key_of(grades)
+    return [
+        f"moodle.csv, to be mapped by {key}, leaves out who has none: {', '.join(missing)}; "
+        "`cnn-lesson people LIST.csv` fills it."
+    ]
+
+
+def _gone(book: ClassBook) -> list[str]:
+    """Who has results and is not in the student table any more."""
+    if not book.gone:
+        return []
+    return [
+        f"Not in the student table, so in no table and no grade file: {', '.join(book.gone)}; "
+        "`cnn-lesson grade --again` enters who still has a folder in submitted/."
+    ]
+
+
+def _unlisted(project: Project, grades: Grades) -> list[str]:
+    """Who is not on the list of participants that was read last, where one was."""
+    listed = load_people(project.root / WORK).entries
+    missing = [g.person.learner for g in grades.all if g.person.learner not in listed]
+    if not listed or not missing:
+        return []
+    return [
+        f"Not on the list of participants: {', '.join(missing)}; who left can be taken out of the "
+        "student table, with all marks, by `nbgrader db student remove NAME --force`."
+    ]
 
 
 def _essays(book: ClassBook) -> list[str]:

@@ -24,7 +24,7 @@ from cnn_course.teach.timeline import TEACHING
 
 WEBSITE = "website"
 GLOSSARY = "glossary.md"
-NOTES = ("notes.md", "plans.md", "profiles.md", "check-list.md")
+NOTES = ("notes.md", "plans.md", "profiles.md", "check-list.md", "class.md")
 EXTRA, MADE, LESSON = "extra", "made", "lesson"
 _LINK = re.compile(r"(?<!!)\[([^\]]+)\]\(([^)#:\s]+)(#[^)\s]*)?\)")
 

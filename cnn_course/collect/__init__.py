@@ -1,0 +1,1 @@
+"""From a learning platform to nbgrader's folders, and back."""

@@ -103,12 +103,12 @@ def some(things: list[str]) -> str:
 def confinement() -> Finding:
     """How far a stranger's notebook can be shut in here, and why not better."""
     level = levels.best()
-    remedy = f"{level.why}; only run work that you trust, or grade in a container"
-    found = f"level {level.number}: {level.name}"
-    good = level.number == levels.NAMESPACES
-    return Finding(
-        "confinement", OK if good else LESS, found, "strangers' notebooks", "" if good else remedy
-    )
+    use, found = "strangers' notebooks", f"level {level.number}: {level.name}"
+    if level.number < levels.NONE:
+        not_better = f"; none better, as {level.why}" if level.why else ""
+        return Finding("confinement", OK, found + not_better, use)
+    remedy = f"{level.why}; run only work that you trust, or grade in a container"
+    return Finding("confinement", LESS, found, use, remedy)
 
 
 def processors() -> Finding:

@@ -137,7 +137,7 @@ def test_no_proc_is_no_reason_to_say_nothing(project, monkeypatch):
         return opened(path, *rest, **more)
 
     monkeypatch.setattr(builtins, "open", without_proc)
-    monkeypatch.setattr(doctor, "best_level", lambda: 1 / 0)
+    monkeypatch.setattr(doctor.levels, "best", lambda: 1 / 0)
     code, screen = said(project, monkeypatch)
     assert code == 0
     assert "cannot be told (ZeroDivisionError" in screen
@@ -151,20 +151,15 @@ def test_too_little_memory_names_how_many_at_once(project, monkeypatch):
     assert each.state == LESS and each.remedy == "`cnn-lesson grade --jobs 1`"
 
 
-@pytest.mark.parametrize("why", ["", "the kernel has no Landlock"])
-def test_the_level_of_confinement_says_why_it_is_not_better(project, monkeypatch, why):
-    """Does the line name level, kind and cause?"""
-    monkeypatch.setattr(doctor, "best_level", lambda: (2, "Landlock", why))
+@pytest.mark.parametrize("number", [1, 2, 3])
+def test_the_level_of_confinement_says_why_it_is_not_better(project, monkeypatch, number):
+    """Does the line name level, kind and cause, and what to do where nothing confines?"""
+    why = "" if number == 1 else "this kernel is of 1990"
+    monkeypatch.setattr(doctor.levels, "best", lambda: doctor.levels.Level(number, why))
     each = finding(project, "confinement")
-    assert each.found == "level 2: Landlock"
-    assert each.remedy.startswith(why) and bool(each.remedy) == bool(why)
-
-
-def test_the_level_is_one_of_three():
-    """Does this machine have one, and is a cause given for anything but the best?"""
-    number, name, why = doctor.best_level()
-    assert number in (1, 2, 3) and name
-    assert bool(why) == (number > 1)
+    assert each.found.startswith(f"level {number}: {doctor.levels.NAMES[number]}")
+    assert why in each.found + each.remedy
+    assert bool(each.remedy) == (number == 3)
 
 
 def test_outside_a_project_it_still_answers(tmp_path, monkeypatch):

@@ -27,7 +27,7 @@ lesson: $(ENV)  ## open the notebooks in JupyterLab
 	  --ServerApp.jpserver_extensions="nbgrader.server_extensions.formgrader=False"
 
 teach: $(ENV)  ## open the whole course in JupyterLab, with Formgrader
-	$(LAB)
+	$(LAB) --ServerApp.jpserver_extensions="cnn_course.teach.formgrader=True"
 
 build: $(ENV)  ## make notebooks/, solutions/ and source/cnn/ from the masters
 	$(LESSON) build

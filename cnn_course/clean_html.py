@@ -64,6 +64,7 @@ _MACROS = (
     "|include|includegraphics|special|Newextarrow|html[A-Za-z]*"
 )
 _MACRO = re.compile(rf"\\(?=(?:{_MACROS})(?![A-Za-z]))")
+_HALVES = re.compile("[\ud800-\udfff]")
 _CODE = re.compile(r"(<(pre|code)\b.*?</\2>)", re.S)
 
 ACTIVE = frozenset(
@@ -79,9 +80,14 @@ UNREADABLE = "HTML that cannot be read"
 FORMGRADERS_IDS = ("notebook", "notebook-container", "statusmessage")
 
 
+def whole(text: str) -> str:
+    """The text with a replacement character for each half of a letter (a lone surrogate)."""
+    return _HALVES.sub("\ufffd", text)
+
+
 def clean(text: str) -> str:
     """The HTML with nothing in it but what is listed; the same again for what is clean already."""
-    before, after = None, text
+    before, after = None, whole(text)
     while before != after:  # a browser would read it again, too
         before, after = after, _once(after)
     return after
@@ -183,7 +189,7 @@ def safe_markdown(
     Unchanged where there is neither raw HTML nor anything to be found; else the clean HTML on one
     line, which Markdown takes as it is. ``pictures`` are data addresses by the attachment's name.
     """
-    renderer = _Render(pictures or {}, items)
+    renderer, source = _Render(pictures or {}, items), whole(source)
     try:
         shown = MarkdownWithMath(renderer=renderer).render(source)
         found = acting(shown)
@@ -216,7 +222,7 @@ def acting(text: str) -> set[str]:
         reader.close()
     except (AssertionError, ValueError, RecursionError):
         reader.found.add(UNREADABLE)
-    listed = _listed(text)
+    listed = _listed(whole(text))
     return reader.found | ({MACRO} if without_macros(listed) != listed else set())
 
 

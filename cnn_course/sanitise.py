@@ -15,7 +15,7 @@ from nbconvert.exporters.exporter import ResourcesDict
 from nbformat import NotebookNode, from_dict
 from nbgrader.preprocessors import NbGraderPreprocessor
 
-from cnn_course.clean_html import PICTURE_TYPES, safe_html, safe_markdown, without_macros
+from cnn_course.clean_html import PICTURE_TYPES, safe_html, safe_markdown, whole, without_macros
 
 WORD = re.compile(r"[\w+#./-]{1,100}")
 """What a name in the metadata may be: it gets into the page's HTML as it is."""
@@ -32,7 +32,8 @@ _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 SCRIPTS = ("application/javascript", "text/javascript", "application/vnd.jupyter.widget-view+json")
 LEFT_OUT = "(left out: an output that is neither text nor a table nor a PNG, JPEG or WebP picture)"
 LOCKS = ("deletable", "editable")
-KEPT = ("kernelspec", "language_info")
+NEEDED = {"kernelspec": {"name", "display_name"}, "language_info": {"name"}}
+"""What of a notebook's metadata is kept, and what nbformat wants to be in it."""
 
 
 def safe_notebook(notebook: NotebookNode) -> tuple[NotebookNode, list[str]]:
@@ -41,7 +42,7 @@ def safe_notebook(notebook: NotebookNode) -> tuple[NotebookNode, list[str]]:
     What is found is named in words of a fixed list. A copy of a copy is the same again, with
     nothing found. Ids, grading metadata, code and points are never touched.
     """
-    copy, found = from_dict(notebook), set()
+    copy, found = from_dict(_whole(notebook)), set()
     if "widgets" in copy.metadata:
         found.add("the state of widgets")
     copy.metadata = _notebook_metadata(copy.metadata)
@@ -49,6 +50,15 @@ def safe_notebook(notebook: NotebookNode) -> tuple[NotebookNode, list[str]]:
     for cell in copy.cells:
         found |= _make_safe(cell, items)
     return copy, sorted(found)
+
+
+def _whole(value: object) -> object:
+    """JSON data whose texts can be written to a file: no half letters."""
+    if isinstance(value, str):
+        return whole(value)
+    if isinstance(value, Mapping):
+        return {_whole(key): _whole(each) for key, each in value.items()}
+    return [_whole(each) for each in value] if isinstance(value, list) else value
 
 
 def remark(found: Collection[str]) -> str:
@@ -177,7 +187,8 @@ def plain(text: str) -> str:
 
 def _notebook_metadata(metadata: Mapping[str, Any]) -> NotebookNode:
     """Kernel and language, in names that are nothing but names."""
-    return from_dict({key: _words(metadata[key]) for key in KEPT if key in metadata})
+    kept = {key: _words(metadata[key]) for key in NEEDED if key in metadata}
+    return from_dict({key: kept[key] for key in kept if NEEDED[key] <= set(kept[key])})
 
 
 def _words(about: object) -> dict[str, object]:

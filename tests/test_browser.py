@@ -34,9 +34,7 @@ def lab(root, tmp_path) -> Iterator[str]:
     settings.mkdir(parents=True)
     shown = {"windowingMode": "none"}  # all cells in the page, also those out of sight
     (settings / "tracker.jupyterlab-settings").write_text(json.dumps(shown))
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root"]
     command += [f"--port={port}", "--ip=127.0.0.1", "--IdentityProvider.token="]
     environment = os.environ | {"JUPYTERLAB_SETTINGS_DIR": str(tmp_path / ".settings")}
@@ -51,6 +49,13 @@ def lab(root, tmp_path) -> Iterator[str]:
         finally:
             server.terminate()
             server.wait(30)
+
+
+def free_port() -> int:
+    """A port that nothing listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
 
 
 def wait_for(address: str, log: Path) -> None:

@@ -21,13 +21,14 @@ from tornado.web import OutputTransform
 if TYPE_CHECKING:
     from jupyter_server.serverapp import ServerApp
 
-MATHJAX = "https://cdnjs.cloudflare.com"
+MATHJAX = "https://cdnjs.cloudflare.com/ajax/libs/mathjax/"
 """Where nbconvert's page has its formulas set; without a network they stay as they are written."""
-_PAGE = re.compile(r".*/formgrader(?:/.*)?")
+_PAGE = re.compile(r"(.*)/formgrader(?:/.*)?")
+_MATHJAX_SETTINGS = "text/x-mathjax-config"
 _FILE = re.compile(r".*/formgrader/submissions/(?!components/)[^/]+/.+\.\w+")
 _SCRIPT = re.compile(r"<script(?![^>]*\ssrc=)[^>]*>(.*?)</script>", re.S)
 _ONCLICK = re.compile(r'\sonclick="([^"]*)"')
-_VALUE = r"""[^"'\\<>&]*"""
+_VALUE = r'[^"\\<>\n]*'
 """What a template's placeholder may become inside a script."""
 
 
@@ -36,14 +37,14 @@ def _jupyter_server_extension_points() -> list[dict[str, str]]:
 
 
 def _load_jupyter_server_extension(server: ServerApp) -> None:
-    server.web_app.add_transform(OnlyOwnScripts)
+    server.web_app.transforms.insert(0, OnlyOwnScripts)  # before pages are compressed
 
 
 class OnlyOwnScripts(OutputTransform):
     """Puts the policy on Formgrader's pages."""
 
     def __init__(self, request: HTTPServerRequest) -> None:
-        self.path = request.path
+        self.path, self.host = request.path, request.host
 
     def transform_first_chunk(
         self, status_code: int, headers: HTTPHeaders, chunk: bytes, finishing: bool
@@ -51,24 +52,30 @@ class OnlyOwnScripts(OutputTransform):
         """The answer with its policy."""
         if _FILE.fullmatch(self.path):  # what lies beside a submission
             headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
-        elif _PAGE.fullmatch(self.path):
+        elif page := _PAGE.fullmatch(self.path):
             text = chunk.decode("utf-8", "replace") if finishing else ""
-            headers["Content-Security-Policy"] = policy(text)
+            files = f"{self.host}{page[1]}/formgrader/static/"
+            headers["Content-Security-Policy"] = policy(text, files)
         return status_code, headers, chunk
 
 
-def policy(page: str) -> str:
-    """The policy of a page: its scripts that are nbgrader's by their words, and files from here."""
+def policy(page: str, files: str) -> str:
+    """The policy of a page: scripts that are nbgrader's by their words, and those in ``files``.
+
+    MathJax, which reads its settings with ``eval``, is let in where the page has one such
+    settings block, which is nbconvert's.
+    """
     known, handlers = own_scripts()
     inline = [s for s in _SCRIPT.findall(page) if any(each.fullmatch(s) for each in known)]
     hashes = " ".join(sorted({_hash(text) for text in (*inline, *handlers)}))
+    mathjax = f"{MATHJAX} 'unsafe-eval'" if page.count(_MATHJAX_SETTINGS) == 1 else ""
     return "; ".join(
         [
             "default-src 'none'",
-            f"script-src 'self' {MATHJAX} 'unsafe-hashes' {hashes}",
-            f"style-src 'self' 'unsafe-inline' {MATHJAX}",
+            f"script-src {files} {mathjax} 'unsafe-hashes' {hashes}",
+            "style-src 'self' 'unsafe-inline'",
             f"font-src 'self' data: {MATHJAX}",
-            "img-src 'self' data:",
+            f"img-src {files} data:",
             "connect-src 'self'",
             "base-uri 'none'",
             "form-action 'none'",

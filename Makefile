@@ -17,7 +17,7 @@ unexport VIRTUAL_ENV CONDA_PREFIX PYTHONHOME PYTHONPATH PYTHONSTARTUP JUPYTER_PA
 
 .DEFAULT_GOAL := help
 .PHONY: help lesson teach build check grade sample release script slides video report site \
-  test lint bench hostile lock data clean
+  test lint bench fuzz hostile lock data clean
 
 help:  ## this list
 	@sed -n 's/^\([a-z]*\):.*## /\1	/p' Makefile
@@ -69,6 +69,10 @@ lint: $(ENV)  ## ruff, its formatter, and no import cycle
 
 bench: $(ENV)  ## time grading against stock nbgrader
 	$(LESSON) bench
+
+FUZZ_SECONDS ?= 60
+fuzz: $(ENV)  ## feed mutated files to all that reads learners' files (FUZZ_SECONDS=60)
+	$(RUN) tests.fuzz --seconds $(FUZZ_SECONDS)
 
 hostile: $(ENV)  ## show which hostile submissions succeed against stock nbgrader
 	$(RUN) tests.hostile

@@ -17,7 +17,7 @@ unexport VIRTUAL_ENV CONDA_PREFIX PYTHONHOME PYTHONPATH PYTHONSTARTUP JUPYTER_PA
 
 .DEFAULT_GOAL := help
 .PHONY: help lesson doctor teach build check grade sample release script slides video report site \
-  test lint bench hostile lock data clean
+  test lint bench fuzz hostile lock data clean
 
 help:  ## this list
 	@sed -n 's/^\([a-z]*\):.*## /\1	/p' Makefile
@@ -29,7 +29,7 @@ doctor: $(ENV)  ## say what this machine can do, and what is missing for what
 	@$(LESSON) doctor
 
 teach: $(ENV)  ## open the whole course in JupyterLab, with Formgrader
-	$(LAB)
+	$(LAB) --ServerApp.jpserver_extensions="cnn_course.teach.formgrader=True"
 
 build: $(ENV)  ## make notebooks/, solutions/ and source/cnn/ from the masters
 	$(LESSON) build
@@ -71,6 +71,10 @@ lint: $(ENV)  ## ruff, its formatter, and no import cycle
 
 bench: $(ENV)  ## time grading against stock nbgrader
 	$(LESSON) bench
+
+FUZZ_SECONDS ?= 60
+fuzz: $(ENV)  ## feed mutated files to all that reads learners' files (FUZZ_SECONDS=60)
+	$(RUN) tests.fuzz --seconds $(FUZZ_SECONDS)
 
 hostile: $(ENV)  ## show which hostile submissions succeed against stock nbgrader
 	$(RUN) tests.hostile

@@ -6,13 +6,14 @@
 import os
 from pathlib import Path
 
-from nbgrader.converters import GenerateAssignment, GenerateFeedback
+from nbgrader.converters import Autograde, GenerateAssignment, GenerateFeedback
 from nbgrader.preprocessors import ClearHiddenTests, ClearMarkScheme, ClearOutput, Execute
 
 from cnn_course.build.execute import CELL_LIMIT_S, IOPUB_WAIT_S, KERNEL_START_S
 from cnn_course.build.preprocessors import ShowAnswers, with_blanks
 from cnn_course.plain_path import plain_path
 from cnn_course.sandbox import LESSON
+from cnn_course.sanitise import Sanitise
 from nbsandbox import provisioner
 
 c = get_config()  # noqa: F821  (traitlets provides it)
@@ -38,6 +39,9 @@ c.CourseDirectory.ignore = [
     "*.h5",
     "*.keras",
     "feedback",
+    # Formgrader hands out what lies beside a notebook, and a browser would run it.
+    *("*.htm", "*.html", "*.xhtml", "*.shtml", "*.mht", "*.mhtml", "*.svg", "*.svgz", "*.xml"),
+    *("*.xsl", "*.js", "*.mjs", "*.pdf"),
 ]
 
 # Stubs: blanks inside a line besides nbgrader's solution regions.
@@ -54,10 +58,19 @@ c.GenerateSolution.preprocessors = [ShowAnswers, ClearOutput, Execute]
 
 # Feedback shows neither hidden tests nor marking schemes.
 c.GenerateFeedback.preprocessors = [
+    Sanitise,
     ClearHiddenTests,
     ClearMarkScheme,
     *GenerateFeedback.class_traits()["preprocessors"].default(),
 ]
+
+# What a learner wrote is shown without anything that acts in a browser. Autograding does it last,
+# after the points; a page does it again, for what was stored before or put there by hand.
+c.Autograde.autograde_preprocessors = [
+    *Autograde.class_traits()["autograde_preprocessors"].default(),
+    Sanitise,
+]
+c.HTMLExporter.preprocessors = [Sanitise]
 
 # Execution. A training of the lesson takes at most 30 s on a laptop; the rest is margin.
 c.Execute.timeout = CELL_LIMIT_S

@@ -35,9 +35,7 @@ def lab(root, tmp_path) -> Iterator[str]:
     settings.mkdir(parents=True)
     shown = {"windowingMode": "none"}  # all cells in the page, also those out of sight
     (settings / "tracker.jupyterlab-settings").write_text(json.dumps(shown))
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     options = ["--no-browser", "--allow-root", f"--port={port}", "--ip=127.0.0.1"]
     command = learn.lab_command(mine, [*options, "--IdentityProvider.token="])
     environment = learn.lab_environment(os.environ) | {
@@ -54,6 +52,13 @@ def lab(root, tmp_path) -> Iterator[str]:
         finally:
             server.terminate()
             server.wait(30)
+
+
+def free_port() -> int:
+    """A port that nothing listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
 
 
 def wait_for(address: str, log: Path) -> None:

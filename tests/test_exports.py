@@ -140,6 +140,8 @@ def test_the_pass_mark_can_be_chosen(tmp_path, share, status):
         ('Bo;"=1"', 'Bo;"\'=1"'),
         ("two\n=lines", "two\n'=lines"),
         ("a\0b", "ab"),
+        ("\u202e=1", "'=1"),
+        ("\x1b[2Jada\u2066", "[2Jada"),
         ("O'Neil-Smith", "O'Neil-Smith"),
         ("ada@uni.example", "ada@uni.example"),
         ("李, Dr. Bo (née X)", "李, Dr. Bo (née X)"),

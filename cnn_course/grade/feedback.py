@@ -14,6 +14,7 @@ from nbformat import NotebookNode
 
 from cnn_course.grade.results import Result
 from cnn_course.project import ASSIGNMENT
+from cnn_course.visible import visible
 from cnn_lesson.items import ITEMS, NOTEBOOKS, Item, automatic_points
 from cnn_lesson.verdict import STATES, Verdict
 from nbsandbox.atomic import write_text
@@ -117,6 +118,7 @@ def _render(template: str, **values: object) -> str:
     from markupsafe import Markup
 
     environment = Environment(loader=FileSystemLoader(_TEMPLATES), autoescape=True)
+    environment.filters["visible"] = visible
     style = Markup((_TEMPLATES / "style.css").read_text(encoding="utf-8"))
     return environment.get_template(template).render(style=style, **values)
 

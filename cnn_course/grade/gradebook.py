@@ -69,12 +69,15 @@ class Course:
         from nbgrader.apps.api import NbGraderAPI
         from nbgrader.converters import Autograde
 
+        from cnn_course.sanitise import Sanitise
+
         every = Autograde.class_traits()["autograde_preprocessors"].default()
         config = self.config()
         config.CourseDirectory.submitted_directory = str(plain_path(self.work) / EXECUTED)
         config.Autograde.sanitize_preprocessors = []
         config.Autograde.autograde_preprocessors = [
-            step for step in every if step.__name__ != "Execute"
+            *(step for step in every if step.__name__ != "Execute"),
+            Sanitise,  # last: what is stored is what is shown, and the points are settled
         ]
         with _nbgraders_ways():
             api = NbGraderAPI(coursedir=_coursedir(config), config=config)

@@ -28,7 +28,7 @@ from cnn_course.grade.fill_cache import WITH_TRAINING, stock
 from cnn_course.grade.gradebook import EXECUTED, Course
 from cnn_course.grade.jobs import Job, Reply
 from cnn_course.grade.judging import Judge, inputs_for
-from cnn_course.grade.results import Result
+from cnn_course.grade.results import Result, Run
 from cnn_course.grade.sample import is_sample
 from cnn_course.grade.submissions import Clean, Submission, clean, find_submissions
 from cnn_course.project import ASSIGNMENT, SOURCE, STUBS, WORK, Project
@@ -196,6 +196,7 @@ class Grader:
             result.runs[name] = replace(reply.run, note="; ".join(filter(None, notes)))
             verdicts = scoring.complete(judge.verdicts(reply.evidence), name, result.runs[name])
             result.verdicts.update(verdicts)
+            result.runs[name] = remarked(result.runs[name], notebook)
             executed[name] = scoring.enter(notebook, verdicts)
         self.record(result, executed)
         return result
@@ -209,6 +210,14 @@ class Grader:
         marks = {row.item: row for row in self.course.marks(result.learner)}
         feedback.write_pages(result, executed, self.project.root / "feedback", marks)
         results.save(result, self.work / "results")
+
+
+def remarked(run: Run, notebook: nbformat.NotebookNode) -> Run:
+    """The run with a remark on what in the notebook could act in a browser and is not shown."""
+    from cnn_course.sanitise import remark, safe_notebook
+
+    _, found = safe_notebook(notebook)
+    return replace(run, note="; ".join(filter(None, (run.note, remark(found)))))
 
 
 @contextmanager

@@ -6,6 +6,8 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+from cnn_course.visible import visible
+
 
 @contextmanager
 def following() -> Iterator[Callable[[str, int, int], None]]:
@@ -32,6 +34,6 @@ def following() -> Iterator[Callable[[str, int, int], None]]:
         task = bar.add_task("", total=None, learner="")
 
         def follow(learner: str, done: int, of: int) -> None:
-            bar.update(task, completed=done, total=of, learner=learner)
+            bar.update(task, completed=done, total=of, learner=visible(learner))
 
         yield follow

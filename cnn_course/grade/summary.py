@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cnn_course.grade.grader import Class
+from cnn_course.visible import visible
 from cnn_lesson.items import NOTEBOOKS, automatic_points
 
 if TYPE_CHECKING:
@@ -27,11 +28,11 @@ def show(graded: Class, console: Console) -> None:
     table.add_column("what went wrong", overflow="fold")
     for result in graded.results:
         points = [f"{result.points(name):.4g}" for name in NOTEBOOKS]
-        notes = Text("\n".join(note[:NOTE_WIDTH] for note in result.notes()))
-        table.add_row(Text(result.learner), *points, f"{result.points():.4g}", notes)
+        notes = Text("\n".join(visible(note)[:NOTE_WIDTH] for note in result.notes()))
+        table.add_row(Text(visible(result.learner)), *points, f"{result.points():.4g}", notes)
     for learner, reason in graded.refused.items():
         dashes = ["–"] * (len(NOTEBOOKS) + 1)
-        table.add_row(Text(repr(learner)), *dashes, Text(f"not graded: {reason}"))
+        table.add_row(Text(visible(repr(learner))), *dashes, Text(visible(f"not graded: {reason}")))
     console.print(table)
 
 

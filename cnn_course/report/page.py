@@ -27,6 +27,7 @@ from cnn_course.report.item_statistics import (
     measures,
 )
 from cnn_course.report.tables import items_of
+from cnn_course.visible import visible
 from cnn_lesson.drawing.picture import Picture
 from cnn_lesson.items import ITEMS, NOTEBOOKS
 from nbsandbox.atomic import write_text
@@ -170,6 +171,7 @@ def _render(**values: object) -> str:
         loader=FileSystemLoader(_TEMPLATES), autoescape=True, trim_blocks=True, lstrip_blocks=True
     )
     environment.filters |= {
+        "visible": visible,
         "points": _number,
         "percent": lambda share: "–" if share is None else f"{share:.0%}",
         "correlation": lambda r: "–" if r is None else f"{r:+.2f}".replace("-", "−"),

@@ -14,6 +14,7 @@ import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+from cnn_course.visible import without_unseen
 from nbsandbox.atomic import write_bytes
 
 BOM = "\ufeff"
@@ -30,8 +31,11 @@ class Verbatim(str):
 
 
 def harmless(text: str) -> str:
-    """The text with a single quote before everything that a spreadsheet would run."""
-    return _FORMULA.sub(r"\1'", text.replace("\0", ""))
+    """The text with a single quote before everything that a spreadsheet would run.
+
+    Control and direction characters, which would show it as what it is not, are left out.
+    """
+    return _FORMULA.sub(r"\1'", without_unseen(text))
 
 
 def number(value: float, decimals: int = DECIMALS) -> str:

@@ -29,7 +29,7 @@ from cnn_course.grade.gradebook import EXECUTED, Course
 from cnn_course.grade.jobs import Job, Reply
 from cnn_course.grade.judging import Judge, inputs_for
 from cnn_course.grade.results import Result
-from cnn_course.grade.submissions import Clean, Submission, clean, find_submissions
+from cnn_course.grade.submissions import Clean, Submission, clean_all, find_submissions
 from cnn_course.project import ASSIGNMENT, SOURCE, STUBS, WORK, Project
 from cnn_course.sandbox import LESSON
 from cnn_lesson.items import NOTEBOOKS
@@ -129,7 +129,7 @@ class Grader:
     def run(self, submissions: Iterable[Submission], keys: Mapping[str, str]) -> Iterator[Result]:
         """The results, learner by learner, as soon as all notebooks of one are through."""
         store = self.store()
-        cleaned = {s.learner: clean(s, self.project) for s in submissions}
+        cleaned = clean_all(submissions, self.project, self.settings.jobs)
         jobs = [job for entry in cleaned.values() for job in self.jobs(entry, store)]
         arrived: dict[str, dict[str, Reply]] = {learner: {} for learner in cleaned}
         with kept_warm(self.settings), Judge(self.seed) as judge, self.desk(judge) as ready:

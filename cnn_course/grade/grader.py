@@ -23,7 +23,7 @@ import cnn_lesson
 import nbsandbox
 from cnn_course.build.notebooks import write_notebook
 from cnn_course.errors import CourseError
-from cnn_course.grade import executors, feedback, results, scoring
+from cnn_course.grade import executors, feedback, raised, results, scoring
 from cnn_course.grade.fill_cache import WITH_TRAINING, stock
 from cnn_course.grade.gradebook import EXECUTED, Course
 from cnn_course.grade.jobs import Job, Reply
@@ -180,9 +180,11 @@ class Grader:
         for name in NOTEBOOKS:
             reply = replies[name]
             notebook = nbformat.reads(reply.notebook, as_version=4)
-            notes = entry.notes.get(name), reply.run.note, scoring.syntax_note(notebook)
+            touched = entry.touched.get(name, ())
+            notes = entry.notes.get(name), reply.run.note, raised.raised_note(notebook, touched)
             result.runs[name] = replace(reply.run, note="; ".join(filter(None, notes)))
             verdicts = scoring.complete(judge.verdicts(reply.evidence), name, result.runs[name])
+            verdicts = raised.with_errors(verdicts, notebook, touched)
             result.verdicts.update(verdicts)
             executed[name] = scoring.enter(notebook, verdicts)
         self.record(result, executed)

@@ -11,6 +11,7 @@ import nbformat
 from nbformat import NotebookNode
 
 from cnn_course.build.notebooks import read_notebook
+from cnn_course.grade import reading
 from cnn_course.grade.door import Handed
 from cnn_course.grade.matching import role_of
 from cnn_course.grade.recognise import named_like, which_notebook
@@ -84,12 +85,12 @@ def choices(files: Files, stubs: dict[str, Stub]) -> dict[str, tuple[NotebookNod
         if handed.notebook is not None:
             name = which_notebook(handed.notebook) or by_name
             found.get(name or "", []).append((path.name, handed))
-        elif by_name and (path.stem == by_name or by_name not in reasons):
-            reasons[by_name] = _reason(path, by_name, handed, reasons)
+        elif by_name and (by_name not in reasons or reasons[by_name] == reading.MISSING):
+            reasons[by_name] = _reason(path, by_name, handed)
     return {name: _choice(name, found[name], stubs[name], reasons) for name in NOTEBOOKS}
 
 
-def _reason(path: Path, name: str, handed: Handed, known: dict[str, str]) -> str:
+def _reason(path: Path, name: str, handed: Handed) -> str:
     """Why a file is not read; a broken copy tells more than that the file itself is missing."""
     said = handed.sentence
     return said if path.name == f"{name}.ipynb" else f"{_shown(path.name)}: {said}"
@@ -101,7 +102,7 @@ def _choice(
     official = f"{name}.ipynb"
     candidates = [_candidate(file, handed, stub) for file, handed in files]
     if not candidates:
-        return deepcopy(stub.notebook), reasons.get(name, "not handed in")
+        return deepcopy(stub.notebook), reasons.get(name, reading.MISSING)
     best = max(candidates, key=lambda each: (each.answers, each.file == official, each.file))
     others = [_shown(each.file) for each in candidates if each is not best]
     notes = [f"graded from the file {_shown(best.file)}"] if best.file != official else []

@@ -26,6 +26,7 @@ from nbsandbox.workers import end_with_parent
 FILE_LIMIT_MB = 100
 """Bytes on disk, outputs and all, in units of 2**20."""
 
+MISSING = "not handed in"
 START_LIMIT_S = 60
 STOP_LIMIT_S = 5
 
@@ -57,7 +58,7 @@ def opened(path: Path) -> Iterator[int]:
     try:
         handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
     except FileNotFoundError:
-        raise CourseError("not handed in") from None
+        raise CourseError(MISSING) from None
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise CourseError(f"cannot be read: {reason}") from None

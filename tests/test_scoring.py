@@ -36,12 +36,3 @@ def test_an_item_without_evidence_earns_nothing_and_says_why():
     verdicts = scoring.complete({}, "01-convolution", run)
     assert set(verdicts) == {i.id for i in ITEMS.values() if i.notebook == "01-convolution"}
     assert all(v.points == 0 and "60 s" in str(v) for v in verdicts.values())
-
-
-def test_a_cell_that_python_cannot_read_is_named():
-    """Does the instructor read which answer has a syntax error?"""
-    about = {"nbgrader": {"grade_id": "max-pool-answer", "solution": True}}
-    cell = nbformat.v4.new_code_cell("def (", metadata=about)
-    cell.outputs = [nbformat.v4.new_output("error", ename="SyntaxError", evalue="", traceback=[])]
-    notebook = nbformat.v4.new_notebook(cells=[cell, check_cell("max-pool")])
-    assert scoring.syntax_note(notebook) == "syntax error in max-pool-answer"

@@ -6,7 +6,7 @@ import os
 import pytest
 
 from cnn_course.errors import CourseError
-from cnn_course.grade import submissions
+from cnn_course.grade import reading
 from cnn_course.grade.submissions import (
     Submission,
     clean,
@@ -110,7 +110,7 @@ def test_links_and_pipes_are_not_read(handed_in, root, tmp_path):
 
 def test_a_huge_notebook_is_not_read(handed_in, root, monkeypatch):
     """Is a notebook over the limit refused with both sizes?"""
-    monkeypatch.setattr(submissions, "NOTEBOOK_LIMIT_MB", 1)
+    monkeypatch.setattr(reading, "FILE_LIMIT_MB", 1)
     (handed_in.folder / f"{FIRST}.ipynb").write_bytes(b" " * (2 * 2**20))
     assert "2 MB, over the limit of 1 MB" in clean(handed_in, Project(root)).notes[FIRST]
 

@@ -23,14 +23,14 @@ import cnn_lesson
 import nbsandbox
 from cnn_course.build.notebooks import write_notebook
 from cnn_course.errors import CourseError
-from cnn_course.grade import executors, feedback, results, scoring
+from cnn_course.grade import executors, feedback, raised, results, scoring
 from cnn_course.grade.fill_cache import WITH_TRAINING, stock
 from cnn_course.grade.gradebook import EXECUTED, Course
 from cnn_course.grade.jobs import Job, Reply
 from cnn_course.grade.judging import Judge, inputs_for
 from cnn_course.grade.results import Result, Run
 from cnn_course.grade.sample import is_sample
-from cnn_course.grade.submissions import Clean, Submission, clean, find_submissions
+from cnn_course.grade.submissions import Clean, Submission, clean_all, find_submissions
 from cnn_course.project import ASSIGNMENT, SOURCE, STUBS, WORK, Project
 from cnn_course.sandbox import LESSON
 from cnn_lesson.items import NOTEBOOKS
@@ -141,7 +141,7 @@ class Grader:
     def run(self, submissions: Iterable[Submission], keys: Mapping[str, str]) -> Iterator[Result]:
         """The results, learner by learner, as soon as all notebooks of one are through."""
         store = self.store()
-        cleaned = {s.learner: clean(s, self.project) for s in submissions}
+        cleaned = clean_all(submissions, self.project, self.settings.jobs)
         jobs = [job for entry in cleaned.values() for job in self.jobs(entry, store)]
         arrived: dict[str, dict[str, Reply]] = {learner: {} for learner in cleaned}
         with kept_warm(self.settings), Judge(self.seed) as judge, self.desk(judge) as ready:
@@ -192,9 +192,11 @@ class Grader:
         for name in NOTEBOOKS:
             reply = replies[name]
             notebook = nbformat.reads(reply.notebook, as_version=4)
-            notes = entry.notes.get(name), reply.run.note, scoring.syntax_note(notebook)
+            touched = entry.touched.get(name, ())
+            notes = entry.notes.get(name), reply.run.note, raised.raised_note(notebook, touched)
             result.runs[name] = replace(reply.run, note="; ".join(filter(None, notes)))
             verdicts = scoring.complete(judge.verdicts(reply.evidence), name, result.runs[name])
+            verdicts = raised.with_errors(verdicts, notebook, touched)
             result.verdicts.update(verdicts)
             result.runs[name] = remarked(result.runs[name], notebook)
             executed[name] = scoring.enter(notebook, verdicts)

@@ -20,7 +20,8 @@ from nbsandbox.limits import Limits
 
 HAND_OUT = "from cnn_lesson.checks import hand_out\nhand_out({item!r})"
 INSTALL_STORE = "from nbsandbox.training_cache.store import install\ninstall({folder!r})"
-STORE_CELL = "grader-store"
+SETTLE_IN = "from cnn_lesson.elsewhere import settle_in\nsettle_in()"
+STORE_CELL, HOME_CELL = "grader-store", "grader-home"
 
 
 @dataclass(frozen=True)
@@ -82,7 +83,10 @@ def run_job(job: Job) -> Reply:
 
 
 def dressed(notebook: NotebookNode, job: Job) -> NotebookNode:
-    """A copy whose graded cells hand out evidence, after a cell that opens the training store."""
+    """A copy whose graded cells hand out evidence, after cells of the grader's own.
+
+    They open the training store, and have the kernel put up with the habits of other editors.
+    """
     copy = nbformat.from_dict(notebook)
     for cell in copy.cells:
         if is_checked(cell):
@@ -90,12 +94,13 @@ def dressed(notebook: NotebookNode, job: Job) -> NotebookNode:
     if job.store:
         source = INSTALL_STORE.format(folder=job.store)
         copy.cells.insert(0, nbformat.v4.new_code_cell(source, id=STORE_CELL))
+    copy.cells.insert(0, nbformat.v4.new_code_cell(SETTLE_IN, id=HOME_CELL))
     return copy
 
 
 def undress(executed: NotebookNode, original: NotebookNode) -> NotebookNode:
     """The executed notebook as it was handed in, with outputs."""
-    executed.cells = [cell for cell in executed.cells if cell.get("id") != STORE_CELL]
+    executed.cells = [c for c in executed.cells if c.get("id") not in (STORE_CELL, HOME_CELL)]
     for cell, before in zip(executed.cells, original.cells, strict=True):
         cell.source, cell.metadata = before.source, before.metadata
     return executed

@@ -13,7 +13,6 @@ from cnn_course.grade.results import Run
 from cnn_lesson.items import checked
 from cnn_lesson.verdict import Verdict
 
-SYNTAX_ERRORS = {"SyntaxError", "IndentationError", "TabError"}
 NOTHING_CAME = "its check did not run to the end"
 
 
@@ -35,14 +34,3 @@ def enter(notebook: NotebookNode, verdicts: Mapping[str, Verdict]) -> NotebookNo
                 new_output("execute_result", data, execution_count=cell.execution_count)
             ]
     return notebook
-
-
-def syntax_note(notebook: NotebookNode) -> str:
-    """A line that names the cells that Python could not read, or ""."""
-    wrong = [
-        cell.metadata.get("nbgrader", {}).get("grade_id", cell.get("id", "a cell"))
-        for cell in notebook.cells
-        if cell.cell_type == "code"
-        and any(output.get("ename") in SYNTAX_ERRORS for output in cell.outputs)
-    ]
-    return f"syntax error in {', '.join(wrong)}" if wrong else ""

@@ -73,10 +73,12 @@ def run_notebook(
     visible: tuple[str, ...] = (),
     hidden: tuple[str, ...] = (),
     course: RunnerConfig | None = None,
+    landlock_abi: int | None = None,
 ) -> Outcome:
     """Run the code cells of `notebook` with one kernel in the job's `folder`; write the outputs.
 
-    `level` is the level of confinement, the best that this machine allows unless given.
+    `level` is the level of confinement, the best that this machine allows unless given;
+    `landlock_abi` makes do with what an older kernel has.
 
     The kernel sees `folder/inputs` read-only and a copy of the folder's other files; what it
     leaves in `evidence/` is in `folder/evidence` afterwards, to be read with `files.read_files`.
@@ -100,6 +102,7 @@ def run_notebook(
             "visible": (*course.packages, *visible),
             "hidden": (*course.hidden, *hidden),
             "processor": own_processor(),
+            "landlock_abi": landlock_abi,
         },
     }
     run = Run(config, limits or Limits(), Path(executed or folder / "executed.ipynb"))

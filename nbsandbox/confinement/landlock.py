@@ -60,13 +60,12 @@ def abi() -> int:
         raise OSError(error.errno, cause) from None
 
 
-def restrict(rules: Iterable[Rule]) -> None:
+def restrict(rules: Iterable[Rule], known: int) -> None:
     """Bind this process and all it will start to `rules`; whatever they do not allow is denied.
 
     Paths that do not exist are passed over. TCP, signals to other processes and abstract sockets
-    of other processes are denied as well, where the ABI knows them.
+    of other processes are denied as well, where `known`, the ABI to be used, knows them.
     """
-    known = abi()
     handled = (1 << FILE_RIGHTS_BY_ABI[min(known, len(FILE_RIGHTS_BY_ABI)) - 1]) - 1
     fields = [handled]
     if known >= 4:

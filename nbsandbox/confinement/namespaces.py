@@ -286,7 +286,8 @@ def add_landlock() -> None:
                 ("/dev", landlock.READ | landlock.USE | landlock.IOCTL_DEV),
                 ("/proc", landlock.READ | landlock.USE),
                 (SOCKETS, landlock.SERVE),
-            ]
+            ],
+            landlock.abi(),
         )
     except OSError:
         return

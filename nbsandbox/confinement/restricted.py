@@ -79,8 +79,8 @@ class Restricted(Unconfined):
         Path(self.sockets, "connection.json").write_text(connection)
         itself = os.open("/proc/self", os.O_PATH)
         os.set_inheritable(itself, True)  # kept open: the rule for it holds while it is in use
-        abi = landlock.abi()
-        landlock.restrict(self.rules())
+        abi = min(landlock.abi(), self.spec.landlock_abi or landlock.abi())
+        landlock.restrict(self.rules(), abi)
         seccomp.filter_calls(seccomp.Alone(os.getpid(), shares_user=not own, abi=abi))
 
     def rules(self) -> list[landlock.Rule]:

@@ -30,7 +30,7 @@ class SandboxSpec:
 
     Of `folder`, `inputs/` appears read-only and `evidence/` empty and writable; all else is
     copied, so that nothing a submission does reaches the folder itself. `processor` is the one
-    that the job is bound to, if any.
+    that the job is bound to, if any; `landlock_abi` asks for no more than an older kernel has.
     """
 
     folder: str
@@ -38,6 +38,7 @@ class SandboxSpec:
     visible: tuple[str, ...] = ()
     hidden: tuple[str, ...] = ()
     processor: int | None = None
+    landlock_abi: int | None = None
 
     def shown(self) -> list[str]:
         """The folders of Python, its packages and the course, by all of their names."""

@@ -21,6 +21,7 @@ GRADEBOOK = "gradebook.db"
 NEEDED_EXTRAS = ("course", "dev")
 BUSY_S = 0.5
 SHOWN = 3
+NO_LEVEL = 3
 
 
 def looks(project: Project) -> list[tuple[str, Look]]:
@@ -103,7 +104,8 @@ def some(things: list[str]) -> str:
 def confinement() -> Finding:
     """How far a stranger's notebook can be shut in here, and why not better."""
     number, name, why = best_level()
-    remedy = f"{why}; only run work that you trust, or grade in a container" if why else ""
+    trust = "; run only work that you trust, or grade in a container" if number == NO_LEVEL else ""
+    remedy = f"{why}{trust}" if why else ""
     found = f"level {number}: {name}"
     return Finding("confinement", LESS if why else OK, found, "strangers' notebooks", remedy)
 

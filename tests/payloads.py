@@ -59,7 +59,7 @@ MARKDOWN = {
     "missing-attachment": "![x](attachment:none.png)",
     "heading-of-an-item": "# q3\n\n# q3-comment",
     "comment-breakout": f"<!--><img src=x onerror='{ACT}'>-->",
-    "title-breakout": f'![x](http://a.de/" onerror="{ACT} "t")',
+    "title-breakout": f'![x](/leak/t "t" onerror="{ACT}")',
 }
 
 

@@ -40,7 +40,8 @@ CHEAT = """<img src=x onerror="
     body: JSON.stringify({type: 'file', format: 'text', content: 'owned'})});
 ">"""
 NAMED = "<img src=x onerror=window.pwned=1>"
-PAYLOADS = all_cells() | {"cheat": None, "metadata": None}
+RESETS = "link-to-the-server"  # a click makes Formgrader read another folder's settings: last
+PAYLOADS = {"cheat": None, "metadata": None} | all_cells()
 
 
 def hostile(stub):
@@ -161,11 +162,13 @@ def shown(course, address):
         book = gradebook.find_submission_notebook(NAME, "cnn", "mallory").id
     stored = course.root / "autograded" / "mallory" / "cnn" / f"{NAME}.ipynb"
     stored.chmod(0o644)
-    plain = json.loads(stored.read_text())
+    original = stored.read_text()
+    plain = honest(json.loads(original))
     requests, dialogs, ran, sent = [], [], [], {}
-    pages = {name: f"submissions/{book}/" for name in PAYLOADS}
+    pages = {name: f"submissions/{book}/" for name in PAYLOADS if name != RESETS}
     pages |= {place: place for place in ("gradebook/cnn/" + NAME, "manage_submissions/cnn")}
     pages |= {"a learner's page": f"manage_students/{urllib.parse.quote(NAMED)}"}
+    pages[RESETS] = f"submissions/{book}/"
     with chromium(requests, dialogs) as page:
         for name, place in pages.items():
             if name in PAYLOADS:
@@ -176,19 +179,27 @@ def shown(course, address):
             acted = dialogs or any(frame.evaluate("!!window.pwned") for frame in page.frames)
             for bait in page.locator(".bait, .text_cell_render a:not(.anchor-link)").all()[:2]:
                 with suppress(Error):
-                    bait.click(no_wait_after=True, timeout=1_000)
+                    bait.click(no_wait_after=True, timeout=500)
                     page.wait_for_timeout(SETTLE_MS)
                     acted = acted or page.evaluate("!!window.pwned")
             ran += [name] if acted else []
             foreign = [f"{m} {url}" for m, url in requests if not is_formgraders(m, url, address)]
             sent |= {name: foreign} if foreign else {}
-    stored.write_text(json.dumps(plain))
+    stored.write_text(original)
     return ran, sent
+
+
+def honest(stored):
+    """The graded notebook without any payload: one alone can keep a page from being made."""
+    stored["cells"] = [cell for cell in stored["cells"] if "nbgrader" in cell["metadata"]]
+    stored["metadata"] = {}
+    return stored
 
 
 def with_payload(plain, name):
     """The graded notebook with one payload as the essay, as a cell, or in its metadata."""
     notebook = nbformat.from_dict(plain)
+    essay(notebook).source = "Shirts look alike."
     if name == "metadata":
         notebook.metadata.update(hostile_metadata())
     elif name == "cheat":
@@ -228,7 +239,7 @@ def test_the_same_payloads_act_where_nothing_stops_them(stock):
     with lab(stock, headers=False) as address:
         ran, sent = shown(stock, address)
     print(f"stock: {len(ran)} of {len(PAYLOADS)} ran, {len(sent)} sent: {ran} {sorted(sent)}")
-    assert len(ran) > len(PAYLOADS) / 3 and len(sent) > len(PAYLOADS) / 3
+    assert len(ran) > len(PAYLOADS) / 4 and len(sent) > len(PAYLOADS) / 4
     assert marks(stock) != before and (stock.root / "owned.txt").exists()
 
 

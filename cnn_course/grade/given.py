@@ -6,7 +6,7 @@ from collections import Counter
 
 from nbformat import NotebookNode
 
-from cnn_course.grade.matching import Matches, Official
+from cnn_course.grade.matching import Matches, Official, is_touched
 from cnn_course.grade.names import base, defined, used
 from cnn_course.grade.recognise import item_of
 from cnn_lesson.items import ITEMS
@@ -27,13 +27,15 @@ def deleted_but_needed(
 
 
 def _needed(cells: list[NotebookNode], wanted: list[Official], matches: Matches) -> set[str]:
-    """Every word of answers and checks, and of given cells that define such words."""
+    """Every word of the items that were worked on, and of given cells that define such words."""
+    answers = (each for each in wanted if each.role == "answer")
+    begun = {item_of(each.key) for each in answers if is_touched(cells, each, matches)}
     texts = []
     for each in wanted:
-        if each.role in ("answer", "check"):
+        if each.role in ("answer", "check") and item_of(each.key) in begun:
             texts += [cells[place].source for place in matches.cells.get(each.key, ())]
             texts.append(each.cell.source)
-    names = used(texts) | {n for item in map(item_of, matches.cells) if item for n in _of(item)}
+    names = used(texts) | {n for item in begun if item for n in _of(item)}
     given = [each for each in wanted if each.role == "given"]
     size = 0
     while size != len(names):

@@ -215,7 +215,7 @@ def by_definition(cells: list[NotebookNode], wanted: list[Official], matches: Ma
         if place not in fixed and (cell.cell_type == "code" or grade_id(cell) == "")
     }
     for each in wanted:
-        if each.role == "answer" and each.names and not _touched(cells, each, matches):
+        if each.role == "answer" and each.names and not is_touched(cells, each, matches):
             after = matches.cells.get(each.key, [-1])[-1]
             sizes = {p: len(made & each.names) for p, made in makes.items() if p > after}
             most = max(sizes.values(), default=0)
@@ -224,7 +224,7 @@ def by_definition(cells: list[NotebookNode], wanted: list[Official], matches: Ma
                 matches.found.append(each.key)
 
 
-def _touched(cells: list[NotebookNode], each: Official, matches: Matches) -> bool:
+def is_touched(cells: list[NotebookNode], each: Official, matches: Matches) -> bool:
     """Whether a cell was found, and with something written into it."""
     places = matches.cells.get(each.key, ())
     return any(not same(cells[place].source, each.cell.source) for place in places)
@@ -248,7 +248,7 @@ def _find_essay(
     """Take an essay from beside the cell that asks for it, or what goes on below that cell."""
     text = [place for place in free if cells[place].cell_type != "code"]
     text = text or [place for place in free if _PROSE.search(cells[place].source)]
-    if not _touched(cells, each, matches):
+    if not is_touched(cells, each, matches):
         if text:
             matches.cells[each.key] = text
             matches.found.append(each.key)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from functools import partial
 from pathlib import Path
 
 import click
@@ -42,10 +43,16 @@ def build(only: str | None, no_solutions: bool, force: bool) -> None:
     from cnn_course.grade.fill_cache import stock
     from cnn_course.teach.script import write_scripts
     from cnn_course.teach.talk import has_talks
+    from cnn_course.teach.timeline import write_run_times
 
     project = find_project(Path.cwd())
     replaced = build_notebooks(
-        project, only, solutions=not no_solutions, force=force, say=click.echo
+        project,
+        only,
+        solutions=not no_solutions,
+        force=force,
+        say=click.echo,
+        measured=partial(write_run_times, project),
     )
     click.echo(f"{len(replaced)} notebooks are up to date")
     if has_talks(project):

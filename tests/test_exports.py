@@ -11,7 +11,7 @@ from cnn_course.report import canvas, ilias, moodle, writing
 from cnn_course.report.graded_class import Person
 from cnn_course.report.grades import Grade, Grades, grades_of
 from cnn_course.report.reading import export, read_class
-from cnn_course.report.safe_csv import Verbatim, cell, csv_text, harmless
+from cnn_course.safe_csv import Verbatim, cell, csv_text, harmless
 
 PEOPLE = (
     Person("ada", "Ada", "Müller, Dr.", "ada@uni.example", "4001"),

@@ -108,7 +108,7 @@ class Course:
         """Write nbgrader's CSV of all grades, its names quoted; its path."""
         from nbgrader.api import Gradebook
 
-        from cnn_course.report.nbgrader_csv import QuotedCsv
+        from cnn_course.grade.nbgrader_csv import QuotedCsv
 
         with _nbgraders_ways(), Gradebook(self.url, "cnn-lesson") as gradebook:
             plugin = QuotedCsv()

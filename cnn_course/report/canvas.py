@@ -22,7 +22,7 @@ from pathlib import Path
 
 from cnn_course.report.graded_class import Person
 from cnn_course.report.grades import Grades
-from cnn_course.report.safe_csv import Verbatim, write_csv
+from cnn_course.safe_csv import Verbatim, write_csv
 
 COLUMNS = ("Student", "ID", "SIS User ID", "SIS Login ID", "Section")
 POINTS_POSSIBLE = Verbatim("    Points Possible")

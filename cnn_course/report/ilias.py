@@ -20,7 +20,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from cnn_course.report.grades import Grade, Grades
-from cnn_course.report.safe_csv import write_csv
+from cnn_course.safe_csv import write_csv
 
 COLUMNS = (
     *("update", "usr_id", "login", "lastname", "firstname", "status", "mark"),

@@ -25,7 +25,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from cnn_course.report.grades import Grade, Grades
-from cnn_course.report.safe_csv import Verbatim, write_csv
+from cnn_course.safe_csv import Verbatim, write_csv
 
 COLUMNS = ("First name", "Last name", "ID number", "Email address", "Username")
 _KEYS = ("Email address", "ID number", "Username")

@@ -7,7 +7,7 @@ from pathlib import Path
 from cnn_course.report.graded_class import STATES, ClassBook
 from cnn_course.report.item_analysis import habits, needs
 from cnn_course.report.item_statistics import measures
-from cnn_course.report.safe_csv import write_csv
+from cnn_course.safe_csv import write_csv
 from cnn_lesson.items import ITEMS, NOTEBOOKS
 
 _COUNTS = [state.replace(" ", "_") for state in STATES]

@@ -3,7 +3,7 @@
 nbgrader's ``CsvExportPlugin`` puts fields together with commas and quotes none, so that a name with
 a comma moves every number after it into the next column. ``QuotedCsv`` writes the same columns and
 the same numbers as CSV. It serves `nbgrader export`, too:
-``nbgrader export --exporter=cnn_course.report.nbgrader_csv.QuotedCsv``.
+``nbgrader export --exporter=cnn_course.grade.nbgrader_csv.QuotedCsv``.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from pathlib import Path
 from nbgrader.api import Assignment, Gradebook, MissingEntry, Student
 from nbgrader.plugins import ExportPlugin
 
-from cnn_course.report.safe_csv import Verbatim, write_csv
+from cnn_course.safe_csv import Verbatim, write_csv
 
 COLUMNS = (
     *("assignment", "duedate", "timestamp", "student_id", "last_name", "first_name", "email"),

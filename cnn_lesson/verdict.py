@@ -6,8 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 
-from cnn_lesson.items import ITEMS
-
 FINDINGS_SHOWN = 3
 STATES = {
     "right": "✔ right",
@@ -108,14 +106,14 @@ def _table(lines: Sequence[tuple[str, str]]) -> str:
     return f'<table style="{_TABLE}">{rows}</table>'
 
 
-def still_open(item: str, kind: str) -> Verdict:
+def still_open(item: str, out_of: int, kind: str) -> Verdict:
     """The verdict on an answer that was not begun: no points, and the kind of thing it wants."""
-    return Verdict(item, 0, ITEMS[item].points, (Finding(wanted=kind),), untouched=True)
+    return Verdict(item, 0, out_of, (Finding(wanted=kind),), untouched=True)
 
 
-def wrong_kind(item: str, yours: str, kind: str) -> Verdict:
+def wrong_kind(item: str, out_of: int, yours: str, kind: str) -> Verdict:
     """The verdict on an answer that cannot be read: what was given, the kind of thing it wants."""
-    return Verdict(item, 0, ITEMS[item].points, (Finding(yours=yours, wanted=kind),))
+    return Verdict(item, 0, out_of, (Finding(yours=yours, wanted=kind),))
 
 
 def shortened(findings: Sequence[Finding], missing: int = 0) -> tuple[Finding, ...]:

@@ -31,6 +31,11 @@ LEFT_OUTSIDE = ("PYTHONPATH", "NBGRADER_EXECUTION", "JUPYTER_PATH", "JUPYTER_CON
 QUIET = {"TF_CPP_MIN_LOG_LEVEL": "3", "MPLBACKEND": "Agg", "JUPYTER_PLATFORM_DIRS": "1"}
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """``--update-golden`` notes the verdicts on the banks anew instead of comparing them."""
+    parser.addoption("--update-golden", action="store_true")
+
+
 def pytest_configure(config: pytest.Config) -> None:
     """Settle the environment before any test module is imported."""
     for name in LEFT_OUTSIDE:

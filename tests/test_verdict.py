@@ -113,10 +113,10 @@ def test_not_yet_shows_the_text_instead_of_a_traceback():
 
 def test_open_and_unreadable_answers_say_the_kind_they_want():
     """Do the two short verdicts earn nothing and state the kind?"""
-    assert still_open("q3", "an option").untouched
-    assert str(still_open("q3", "an option")).endswith("wanted     an option")
-    assert wrong_kind("q3", "a dict", "an option").state == "not yet"
-    assert wrong_kind("q3", "a dict", "an option").out_of == 3
+    assert still_open("q3", 3, "an option").untouched
+    assert str(still_open("q3", 3, "an option")).endswith("wanted     an option")
+    assert wrong_kind("q3", 3, "a dict", "an option").state == "not yet"
+    assert wrong_kind("q3", 3, "a dict", "an option").out_of == 3
 
 
 def test_many_findings_are_shortened():

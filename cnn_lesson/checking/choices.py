@@ -122,9 +122,9 @@ def _judge_roles(evidence: Evidence, inputs: Evidence, unseen: Unseen) -> Verdic
     value = entry(evidence, "roles")
     roles = _read_roles(value)
     if roles is None:
-        return wrong_kind("ingredients", yours(value), _ROLES_KIND)
+        return wrong_kind("ingredients", ITEMS["ingredients"].points, yours(value), _ROLES_KIND)
     if not any(roles.values()):
-        return still_open("ingredients", _ROLES_KIND)
+        return still_open("ingredients", ITEMS["ingredients"].points, _ROLES_KIND)
     return _roles_verdict(roles)
 
 
@@ -165,11 +165,11 @@ def _judge_q3(evidence: Evidence, inputs: Evidence, unseen: Unseen) -> Verdict:
     """All points for the right option or shape; a wrong one is named."""
     points, value = ITEMS["q3"].points, entry(evidence, "answer_q3")
     if value is None:
-        return still_open("q3", _Q3_KIND)
+        return still_open("q3", ITEMS["q3"].points, _Q3_KIND)
     option, shape = _option(value), as_shape(value) or ()
     shape = Q3_OPTIONS.get(option, shape[:2] if shape[2:] in ((), (1,)) else ())
     if len(shape) != 2:
-        return wrong_kind("q3", yours(value), _Q3_KIND)
+        return wrong_kind("q3", ITEMS["q3"].points, yours(value), _Q3_KIND)
     if shape == FEATURE_MAP_SHAPE.right(*_Q3_CASE):
         return Verdict("q3", points, points)
     named = FEATURE_MAP_SHAPE.explain([list(shape)], [_Q3_CASE])
@@ -202,10 +202,10 @@ def _count_check(item: str, rule: Rule, layer: Layer, fallback: str, *hints: str
         value = entry(evidence, name)
         number = as_number(value)
         if value is None:
-            return still_open(item, _COUNT_KIND)
+            return still_open(item, ITEMS[item].points, _COUNT_KIND)
         if number is None:
             kind = "a number, not a text" if isinstance(value, str) else _COUNT_KIND
-            return wrong_kind(item, yours(value), kind)
+            return wrong_kind(item, ITEMS[item].points, yours(value), kind)
         if number == rule.right(layer):
             return Verdict(item, points, points)
         named = rule.explain([number], [(layer,)])
@@ -271,7 +271,7 @@ def _judge_q2(evidence: Evidence, inputs: Evidence, unseen: Unseen) -> Verdict:
     """Two points for the order, one for the index that runs fastest."""
     values = {choice.name: entry(evidence, choice.name) for choice in _Q2}
     if all(value is None for value in values.values()):
-        return still_open("q2", "; ".join(choice.kind for choice in _Q2))
+        return still_open("q2", ITEMS["q2"].points, "; ".join(choice.kind for choice in _Q2))
     earned = [choice for choice in _Q2 if choice.read(values[choice.name]) == choice.right]
     missed = [choice for choice in _Q2 if choice not in earned]
     return Verdict(
@@ -350,11 +350,11 @@ def _judge_choices(evidence: Evidence, inputs: Evidence, unseen: Unseen) -> Verd
     value = entry(evidence, "choices")
     table = {} if value is None else as_dict(value)
     if table is None:
-        return wrong_kind("choose-layer", yours(value), _CARDS_KIND)
+        return wrong_kind("choose-layer", ITEMS["choose-layer"].points, yours(value), _CARDS_KIND)
     table = {str(card).strip().lower().replace("_", " "): given for card, given in table.items()}
     given = {card: table.get(card) for card in CARDS}
     if all(layer is None for layer in given.values()):
-        return still_open("choose-layer", _CARDS_KIND)
+        return still_open("choose-layer", ITEMS["choose-layer"].points, _CARDS_KIND)
     earned = tuple(card for card in CARDS if _layer_kind(given[card]) in CARDS[card])
     missed = [card for card in CARDS if card not in earned]
     filled = [card for card in missed if given[card] is not None]

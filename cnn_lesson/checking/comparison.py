@@ -86,7 +86,11 @@ def _judge(evidence: Evidence, inputs: Evidence, unseen: Unseen) -> Verdict:
     given = {name: value for name, value in counts.items() if value is not None}
     falls = entry(evidence, "falls")
     if not given and falls is None:
-        return still_open("dense-vs-conv", "four counts in `counts` and one word in `falls`")
+        return still_open(
+            "dense-vs-conv",
+            ITEMS["dense-vs-conv"].points,
+            "four counts in `counts` and one word in `falls`",
+        )
     findings = [_count_finding(name, given) for name in COUNTS]
     right = [name for name, found in zip(COUNTS, findings, strict=True) if found is None]
     points, earned = len(right) / 2, [*right]

@@ -132,10 +132,10 @@ def _judge_kernel(evidence: Evidence, inputs: Evidence, unseen: Unseen) -> Verdi
     """Points for firing on vertical edges, for silence on flat areas and on horizontal edges."""
     value = entry(evidence, "value")
     if value is None:
-        return still_open("edge-kernel", _EDGE_KIND)
+        return still_open("edge-kernel", ITEMS["edge-kernel"].points, _EDGE_KIND)
     kernel = _three_by_three(value)
     if kernel is None:
-        return wrong_kind("edge-kernel", yours(value), _EDGE_KIND)
+        return wrong_kind("edge-kernel", ITEMS["edge-kernel"].points, yours(value), _EDGE_KIND)
     response = _response(kernel, inputs["vertical"])
     earned = [share for share in _SHARES if kernel.any() and share.holds(response)]
     missed = [share for share in _SHARES if share not in earned]

@@ -123,7 +123,11 @@ def _judge(evidence: Evidence, inputs: Evidence, unseen: Unseen) -> Verdict:
     patients = {name: entry(entry(evidence, "patients"), name) for name in PATIENTS}
     begun = [name for name, given in patients.items() if not _as_ill_as_before(name, given)]
     if not begun and all(causes.get(name) is None for name in PATIENTS):
-        return still_open("error-clinic", "a cause (1 to 7) for each patient, and four repairs")
+        return still_open(
+            "error-clinic",
+            ITEMS["error-clinic"].points,
+            "a cause (1 to 7) for each patient, and four repairs",
+        )
     earned, findings = [], []
     for name, given in patients.items():
         found = {"cause": _cause_finding(name, causes.get(name)), "repair": _repair(name, given)}

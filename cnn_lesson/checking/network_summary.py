@@ -93,10 +93,14 @@ def _judge(evidence: Evidence, inputs: Evidence, unseen: Unseen) -> Verdict:
     points, value = ITEMS["summary"].points, entry(evidence, "value")
     table = as_dict(value)
     if table is None:
-        return still_open("summary", _KIND) if value is None else _unreadable(value)
+        return (
+            still_open("summary", ITEMS["summary"].points, _KIND)
+            if value is None
+            else _unreadable(value)
+        )
     given = {letter: _cells(table.get(letter)) for letter in ROWS}
     if all(cell is None for cells in given.values() for cell in cells):
-        return still_open("summary", _KIND)
+        return still_open("summary", ITEMS["summary"].points, _KIND)
     marks = {letter: _marks(ROWS[letter], cells) for letter, cells in given.items()}
     right = sum(sum(row) for row in marks.values())
     count = len(CELLS) * len(ROWS)
@@ -110,7 +114,7 @@ def _judge(evidence: Evidence, inputs: Evidence, unseen: Unseen) -> Verdict:
 
 
 def _unreadable(value: object) -> Verdict:
-    return wrong_kind("summary", yours(value), _KIND)
+    return wrong_kind("summary", ITEMS["summary"].points, yours(value), _KIND)
 
 
 def _cells(row: object) -> list[object]:

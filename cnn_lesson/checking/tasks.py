@@ -87,10 +87,12 @@ class Task:
         cases, calls = inputs["cases"], entry(evidence, "calls")
         known = isinstance(calls, list)
         if known and all(entry(each, "untouched") is True for each in calls):
-            return still_open(self.item, f"a function {self.signature}")
+            return still_open(self.item, ITEMS[self.item].points, f"a function {self.signature}")
         if not known or len(calls) != len(cases):
             given = yours(entry(evidence, "value"))
-            return wrong_kind(self.item, given, f"a function {self.signature}")
+            return wrong_kind(
+                self.item, ITEMS[self.item].points, given, f"a function {self.signature}"
+            )
         outcomes = [self._outcome(*pair) for pair in zip(cases, calls, strict=True)]
         earned = [part for part in self.parts if all(each.right for each in part.of(outcomes))]
         missed = [part for part in self.parts if part not in earned]

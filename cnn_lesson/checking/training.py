@@ -73,7 +73,9 @@ def _train_gather(answers: Mapping[str, object], inputs: Evidence) -> Evidence:
 
 def _train_judge(evidence: Evidence, inputs: Evidence, unseen: Unseen) -> Verdict:
     if entry(evidence, "begun") is not True:
-        return still_open("train", "a fitted `model` and the `history` that fit gave back")
+        return still_open(
+            "train", ITEMS["train"].points, "a fitted `model` and the `history` that fit gave back"
+        )
     images = unseen("mnist")
     model = entry(evidence, "model")
     found = score(model, *images)
@@ -138,7 +140,11 @@ def _fashion_gather(answers: Mapping[str, object], inputs: Evidence) -> Evidence
 
 def _fashion_judge(evidence: Evidence, inputs: Evidence, unseen: Unseen) -> Verdict:
     if entry(evidence, "begun") is not True:
-        return still_open("fashion", "two fitted networks, `fashion_model` and `tuned_model`")
+        return still_open(
+            "fashion",
+            ITEMS["fashion"].points,
+            "two fitted networks, `fashion_model` and `tuned_model`",
+        )
     points, earned, findings = 0, [], []
     first = facts(entry(evidence, "fashion_model"))
     given = parts(first.network)
@@ -199,7 +205,7 @@ def _small_gather(answers: Mapping[str, object], inputs: Evidence) -> Evidence:
 
 def _small_judge(evidence: Evidence, inputs: Evidence, unseen: Unseen) -> Verdict:
     if entry(evidence, "begun") is not True:
-        return still_open("five-layers", "a fitted network `my_model`")
+        return still_open("five-layers", ITEMS["five-layers"].points, "a fitted network `my_model`")
     model = entry(evidence, "model")
     whole = facts(model)
     most = ITEMS["five-layers"].points

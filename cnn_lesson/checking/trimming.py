@@ -48,7 +48,11 @@ def _gather(answers: Mapping[str, object], inputs: Evidence) -> Evidence:
 
 def _judge(evidence: Evidence, inputs: Evidence, unseen: Unseen) -> Verdict:
     if entry(evidence, "begun") is not True:
-        return still_open("trim-or-drop", "four networks and a table with a row for each")
+        return still_open(
+            "trim-or-drop",
+            ITEMS["trim-or-drop"].points,
+            "four networks and a table with a row for each",
+        )
     networks = {name: entry(entry(evidence, "networks"), name) for name in NETWORKS}
     known = {name: facts(one) for name, one in networks.items()}
     rows = {name: parts(whole.network) for name, whole in known.items()}

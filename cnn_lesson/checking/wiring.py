@@ -57,7 +57,7 @@ def judge(evidence: Evidence, inputs: Evidence, unseen: Unseen) -> Verdict:
     """A point for each layer, for each way between two, and for each end of the model."""
     raised = text_of(entry(evidence, "raised"))
     if entry(evidence, "begun") is not True:
-        return still_open("q1", "six layers, the way through them, and a model")
+        return still_open("q1", ITEMS["q1"].points, "six layers, the way through them, and a model")
     whole = facts(entry(evidence, "model"))
     story = _story(evidence, whole)
     known = _known_layers(evidence, whole)

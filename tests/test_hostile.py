@@ -140,9 +140,12 @@ def test_it_gets_the_points_it_has_earned(graded, name):
 
 @pytest.mark.parametrize("name", ["ada", "mona", "zoe", "honest"])
 def test_honest_work_among_them_gets_all_its_points(graded, name):
-    """Does nobody else pay for an attack?"""
+    """Does nobody else pay for an attack?
+
+    Their figures were taken out to save time, so the one that a later cell needs is put back.
+    """
     assert graded.points[name] == FULL
-    assert graded.notes[name] == ""
+    assert graded.notes[name] == "put back: s1-02"
 
 
 def test_the_run_goes_on_to_its_end(graded):

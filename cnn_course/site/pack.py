@@ -12,7 +12,7 @@ from cnn_course.project import STUBS, Project
 FOLDER = "cnn-lesson"
 NAME = f"{FOLDER}.zip"
 _STAMP = (2024, 1, 1, 0, 0, 0)  # equal content, equal file
-_KINDS = {".py", ".npz", ".json", ".md"}
+_KINDS = {".py", ".npz", ".json", ".md", ".js", ".css", ".png"}
 
 START = """\
 # How to start

@@ -335,7 +335,7 @@ def test_nobody_is_left_out(browser, file, tmp_path, scheme, ground, width):
     opened = show(browser, path, width, color_scheme=scheme, reduced_motion="reduce")
     draw(opened, SEVEN)
     opened.locator(".ct-layer").nth(2).locator(".ct-maps button").first.click()
-    opened.get_by_label("Window").first.fill("11")
+    opened.get_by_label("Window", exact=True).first.fill("11")
     opened.get_by_label("Input rows").fill("8")
     dark = opened.locator(".ct").first.get_attribute("data-dark")
     assert dark == str(scheme == "dark").lower()

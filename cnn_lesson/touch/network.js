@@ -79,6 +79,7 @@ function render({ model, el, signal }) {
     });
     const words = blank ? "Draw a digit, or take a test picture." : `Read as ${spec.names[first]}, ${(100 * shares[first]).toFixed(0)} %.`;
     verdict.textContent = words;
+    root.dataset.blank = blank;
     root.dataset.reading = blank ? "" : spec.names[first];
     if (aloud) say(words);
     layerRows.forEach((row) => row.update());

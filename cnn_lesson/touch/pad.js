@@ -59,6 +59,7 @@ function drawingPad({ side, signal, say, changed }) {
     context.fillStyle = "#0d0f12";
     context.fillRect(0, 0, canvas.width, canvas.height);
     if (picture) drawPicture(context, unit);
+    if (it.isEmpty() && !pen.keys) invite(context);
     context.strokeStyle = context.fillStyle = "#fff";
     context.lineCap = context.lineJoin = "round";
     context.lineWidth = 2.6 * unit;
@@ -69,6 +70,17 @@ function drawingPad({ side, signal, say, changed }) {
       context.stroke();
     }
     if (pen.keys && document.activeElement === canvas) drawPen(context, unit);
+  }
+
+  /** What an empty pad says. */
+  function invite(context) {
+    const middle = canvas.width / 2;
+    context.fillStyle = "#c3cad1";
+    context.textAlign = "center";
+    context.font = "600 44px system-ui, sans-serif";
+    context.fillText("Draw a digit", middle, middle - 8);
+    context.font = "30px system-ui, sans-serif";
+    context.fillText("with mouse, finger or keys", middle, middle + 42);
   }
 
   function drawPicture(context, unit) {

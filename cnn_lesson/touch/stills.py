@@ -28,12 +28,13 @@ WORDS = {
 WIDTH = 860
 """CSS pixels of a still."""
 
-# The still gives way to the living picture; where the kernel is gone, the still is what remains.
+# The still gives way to the living picture; where the kernel is gone, the still is what remains,
+# and what JupyterLab says of a widget that it does not find (a text, no element) is left out.
 GIVES_WAY = (
     "<style>"
     ".jp-OutputArea-child:has(.ct-still):has(+ .jp-OutputArea-child .ct) {display: none}"
     ".jp-OutputArea-child:has(.ct-still) + .jp-OutputArea-child"
-    ":has(.jupyter-widgets:not(:has(*))) {display: none}"
+    " .jupyter-widgets:not(:has(*)) {display: none}"
     "</style>"
 )
 

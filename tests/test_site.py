@@ -8,7 +8,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from accessibility import DESKTOP, PHONE, needs_chromium, overflowing, violations_of
+from accessibility import DESKTOP, PHONE, browsing, needs_chromium, overflowing, violations_of
 from click.testing import CliRunner
 
 from cnn_course.cli_site import site as site_verb
@@ -55,7 +55,7 @@ def lessons(site: Path) -> dict[str, str]:
 
 def test_every_page_is_there(site, project):
     """Are the doors, the lesson, the glossary, the notes and the scripts on the site?"""
-    wanted = {f"{name}.html" for name in ("index", "start", "teach", "hack", "search")}
+    wanted = {f"{name}.html" for name in ("index", "start", "teach", "hack", "search", "touch")}
     wanted |= {f"lesson/{name}.html" for name in NOTEBOOKS}
     notes = ["teaching/glossary.md"]
     if read_settings(project.root / "website").teaching:
@@ -131,6 +131,8 @@ def test_the_download_starts_without_this_project(site):
     assert {f"cnn-lesson/{name}.ipynb" for name in NOTEBOOKS} <= names
     assert {"cnn-lesson/START.md", "cnn-lesson/LICENSE"} <= names
     assert "cnn-lesson/cnn_lesson/data/mnist.npz" in names
+    assert {f"cnn-lesson/cnn_lesson/touch/walk.{kind}" for kind in ("js", "png")} <= names
+    assert "cnn-lesson/cnn_lesson/touch/touch.css" in names
     assert not [name for name in names if "course" in name or "held_out" in name]
     assert "keras" in asked and "extra" not in asked
 
@@ -146,6 +148,23 @@ def test_pages_have_no_violation(site):
     found = violations_of([site / f"{name}.html" for name in kinds], [DESKTOP])
     found += violations_of(pages(site), [PHONE, DESKTOP], without=["color-contrast"])
     assert found == []
+
+
+@needs_chromium
+def test_pictures_to_touch_live_in_a_folder(site):
+    """Do all three move on a page without a kernel, a server or a network?"""
+    with browsing(DESKTOP) as show:
+        page = show(site / "touch.html")
+        for part in (".ct-walk", ".ct-pad", ".ct-stack"):
+            page.locator(part).wait_for()
+        page.get_by_role("button", name="Take a test picture").click()
+        page.wait_for_function("document.querySelector('[data-reading=\"7\"]')")
+
+
+def test_a_still_leads_to_its_living_picture(site):
+    """Does a lesson page show the still, and where it moves?"""
+    for text in lessons(site).values():
+        assert text.count('class="ct-still"') == text.count('href="../touch.html">Touch it') > 0
 
 
 @needs_chromium

@@ -44,6 +44,12 @@ in_kernel = touch.your_network(mine)
 """
 CELLS = [TRAIN, "touch.your_network(model)", "touch.walk_kernel()", "touch.shapes()"]
 LATENCY_MS = 250
+NOTE_LATENCIES = """() => {
+  const root = document.querySelector(".ct[data-latency]");
+  window.noted = [];
+  const note = () => window.noted.push(root.dataset.latency);
+  new MutationObserver(note).observe(root, { attributeFilter: ["data-latency"] });
+}"""
 END_KERNELS = """async () => {
   const token = document.cookie.match(/_xsrf=([^;]+)/)?.[1] ?? "";
   const all = await (await fetch("/api/sessions")).json();
@@ -104,11 +110,13 @@ def reads(page, digit: str) -> None:
 
 def test_the_learners_network_reads_a_seven_at_once(page):
     """Is a 7 drawn with the mouse read by the network just trained, while one draws?"""
+    page.evaluate(NOTE_LATENCIES)
     draw(page, SEVEN)
     reads(page, "7")
-    latency = float(page.locator("[data-latency]").first.get_attribute("data-latency"))
-    print(f"from stroke to probabilities: {latency:.1f} ms")
-    assert latency < LATENCY_MS
+    noted = sorted(float(value) for value in page.evaluate("window.noted"))
+    median = noted[len(noted) // 2]
+    print(f"from stroke to probabilities: {median} ms, at most {noted[-1]}, of {len(noted)}")
+    assert len(noted) > 10 and median < LATENCY_MS
 
 
 def test_and_one_drawn_with_keys(page):

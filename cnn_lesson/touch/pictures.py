@@ -31,8 +31,8 @@ class Touchable:
         bundle, about = still(self.name)
         display(bundle, raw=True, metadata=about)
         if self.widget is not None:
-            view = {"version_major": 2, "version_minor": 0, "model_id": self.widget.model_id}
-            display({VIEW: view, "text/html": ""}, raw=True)
+            view, about = self.widget._repr_mimebundle_()  # Colab asks for metadata of its own
+            display({VIEW: view[VIEW], "text/html": ""}, raw=True, metadata=about)
 
 
 def walk_kernel(

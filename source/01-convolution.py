@@ -22,7 +22,7 @@
 # %%
 import numpy as np
 
-from cnn_lesson import figures
+from cnn_lesson import figures, touch
 from cnn_lesson.arithmetic import convolve as slide
 from cnn_lesson.checks import check, hint
 from cnn_lesson.guesses import reveal
@@ -125,6 +125,12 @@ figures.kernel_walk(5, 7, 3, 1, title="Where a 3 × 3 kernel stops on a 5 × 7 p
 
 # %%
 reveal(my_guess, 5, "the first window starts at 0, the last whole one at 4.")
+
+# %% [markdown]
+# Walk it yourself: move the window, change the weights, the stride, the padding.
+
+# %% tags=["figure"]
+touch.walk_kernel()
 
 # %% [markdown]
 # What does averaging do to the picture? Each number becomes like its neighbours: it blurs. Nine
@@ -329,6 +335,12 @@ dense_parameters = 28 * 28 * 16 + 16  # blank: 28 * 28 * 16 + 16=None
 
 # %% check="q4-dense"
 check("q4-dense")
+
+# %% [markdown]
+# Now stack layers, and watch the shape and the parameters. When is nothing left?
+
+# %% tags=["figure"]
+touch.shapes()
 
 # %% [markdown]
 # ## S3 · Pooling and Flatten

@@ -21,7 +21,7 @@
 # %%
 import numpy as np
 
-from cnn_lesson import figures
+from cnn_lesson import figures, touch
 from cnn_lesson.checks import check, hint
 from cnn_lesson.clinic import examine
 from cnn_lesson.datasets import mnist, shuffle_pixels
@@ -170,6 +170,12 @@ history = model.fit(
 
 # %% check="train"
 check("train")
+
+# %% [markdown]
+# **It reads your hand now.** Draw a digit; then choose a map, and a value on it, and see what made it.
+
+# %% tags=["figure"]
+touch.your_network(model)
 
 # %% [markdown]
 # While it trains: **one epoch** is one look at every training picture, in batches of 128. After

@@ -21,7 +21,7 @@
 # %%
 import numpy as np
 
-from cnn_lesson import figures
+from cnn_lesson import figures, touch
 from cnn_lesson.checks import check, hint
 from cnn_lesson.datasets import fashion_mnist, mnist
 from cnn_lesson.guesses import reveal
@@ -282,6 +282,12 @@ figures.accuracy_table_plot([{"name": name, **row} for name, row in table.items(
 # check asks for an accuracy of at least 0.90 on digits that it never saw.
 #
 # Think of S2: what makes the count after Flatten large? Two things shrink it.
+
+# %% [markdown]
+# Try shapes and counts here before you train.
+
+# %% tags=["figure"]
+touch.shapes(limit=20_000)
 
 # %% answer="five-layers"
 ### BEGIN SOLUTION

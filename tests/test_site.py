@@ -1,3 +1,5 @@
+import io
+
 """The static site: what learners and teachers find there, and what they must not find."""
 
 import html
@@ -8,7 +10,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from accessibility import DESKTOP, PHONE, needs_chromium, overflowing, violations_of
+from accessibility import DESKTOP, PHONE, browsing, needs_chromium, overflowing, violations_of
 from click.testing import CliRunner
 
 from cnn_course.cli_site import site as site_verb
@@ -55,7 +57,7 @@ def lessons(site: Path) -> dict[str, str]:
 
 def test_every_page_is_there(site, project):
     """Are the doors, the lesson, the glossary, the notes and the scripts on the site?"""
-    wanted = {f"{name}.html" for name in ("index", "start", "teach", "hack", "search")}
+    wanted = {f"{name}.html" for name in ("index", "start", "teach", "hack", "search", "touch")}
     wanted |= {f"lesson/{name}.html" for name in NOTEBOOKS}
     notes = ["teaching/glossary.md"]
     if read_settings(project.root / "website").teaching:
@@ -129,7 +131,12 @@ def test_the_download_starts_without_this_project(site):
         names = set(pack.namelist())
     assert {f"cnn-lesson/{name}.ipynb" for name in NOTEBOOKS} <= names
     assert {"cnn-lesson/START.md", "cnn-lesson/LICENSE"} <= names
-    assert len([name for name in names if name.endswith(".whl")]) == 1
+    (wheel,) = (name for name in names if name.endswith(".whl"))
+    with zipfile.ZipFile(site / "downloads" / "cnn-lesson.zip") as pack:
+        with zipfile.ZipFile(io.BytesIO(pack.read(wheel))) as inside:
+            packed = set(inside.namelist())
+    assert {f"cnn_lesson/touch/walk.{kind}" for kind in ("js", "png")} <= packed
+    assert "cnn_lesson/touch/touch.css" in packed
 
 
 @needs_chromium
@@ -143,6 +150,23 @@ def test_pages_have_no_violation(site):
     found = violations_of([site / f"{name}.html" for name in kinds], [DESKTOP])
     found += violations_of(pages(site), [PHONE, DESKTOP], without=["color-contrast"])
     assert found == []
+
+
+@needs_chromium
+def test_pictures_to_touch_live_in_a_folder(site):
+    """Do all three move on a page without a kernel, a server or a network?"""
+    with browsing(DESKTOP) as show:
+        page = show(site / "touch.html")
+        for part in (".ct-walk", ".ct-pad", ".ct-stack"):
+            page.locator(part).wait_for()
+        page.get_by_role("button", name="Take a test picture").click()
+        page.wait_for_function("document.querySelector('[data-reading=\"7\"]')")
+
+
+def test_a_still_leads_to_its_living_picture(site):
+    """Does a lesson page show the still, and where it moves?"""
+    for text in lessons(site).values():
+        assert text.count('class="ct-still"') == text.count('href="../touch.html">Touch it') > 0
 
 
 @needs_chromium

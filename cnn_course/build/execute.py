@@ -16,6 +16,7 @@ from nbformat import NotebookNode
 from traitlets.config import Config
 
 from cnn_course.errors import CourseError
+from cnn_lesson.touch.stills import STILL
 
 KERNEL = "python3"
 CELL_LIMIT_S = 180
@@ -97,8 +98,12 @@ def _time_cells(client: NotebookClient, seconds: dict[str, float]) -> None:
 
 
 def _environment() -> dict[str, str]:
-    """The environment without a choice of backend: figures belong into the notebook."""
-    return {name: value for name, value in os.environ.items() if name != "MPLBACKEND"}
+    """The environment without a choice of backend: figures belong into the notebook.
+
+    Pictures to touch stand still in it: a widget would be gone with its kernel.
+    """
+    kept = {name: value for name, value in os.environ.items() if name != "MPLBACKEND"}
+    return kept | {STILL: "1"}
 
 
 def _private_sockets(folder: Path) -> Config:

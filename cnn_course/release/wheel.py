@@ -21,7 +21,7 @@ from cnn_course.errors import CourseError
 from cnn_course.project import STUBS, Project
 
 DISTRIBUTION = "cnn-lesson"
-KINDS = {".py", ".npz", ".json", ".md"}
+KINDS = {".py", ".npz", ".json", ".md", ".js", ".css", ".png"}
 LICENCE = "LICENSE"
 MADE_AT = "1704067200"  # the first of January 2024: equal content, equal file
 BUILD = "import sys; from setuptools import build_meta; build_meta.build_wheel(sys.argv[1])"
@@ -43,7 +43,7 @@ cnn-lesson = "cnn_lesson.command.cli:main"
 [tool.setuptools.packages.find]
 include = ["cnn_lesson*"]
 [tool.setuptools.package-data]
-"*" = ["**/*.npz", "**/*.json", "**/*.md", "**/*.ipynb"]
+"*" = ["**/*.npz", "**/*.json", "**/*.md", "**/*.ipynb", "**/*.js", "**/*.css", "**/*.png"]
 """
 
 

@@ -6,7 +6,15 @@ import ast
 
 from nbformat import NotebookNode
 
-HARMLESS = {"confusion", "digits", "feature_maps", "kernels", "learning_curves", "probabilities"}
+HARMLESS = {
+    "confusion",
+    "digits",
+    "feature_maps",
+    "kernels",
+    "learning_curves",
+    "probabilities",
+    "your_network",
+}
 """Figures that show what a network does, and nothing of how it was built."""
 
 

@@ -93,7 +93,12 @@ def elsewhere(launch: Launch) -> str:
 
 def contents(lesson: Iterable[str], glossary: bool, teach: Iterable[str]) -> str:
     """The table of contents: learn, teach, hack."""
-    learn = ["How to start <start>", *lesson, *(["teaching/glossary"] if glossary else [])]
+    learn = [
+        "How to start <start>",
+        *lesson,
+        "Pictures to touch <touch>",
+        *(["teaching/glossary"] if glossary else []),
+    ]
     teach = ["What there is <teach>", *(name.removesuffix(".md") for name in teach)]
     parts = {"Learn": learn, "Teach": teach, "Hack": ["What to change <hack>"]}
     return "\n".join(

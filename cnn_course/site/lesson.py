@@ -16,6 +16,7 @@ from cnn_course.site.answers import is_answer, is_check, telling
 FIGURES = "figures"
 """Folder of the site that holds the pictures of the pages."""
 
+ALIVE = '<p><a href="../touch.html">Touch it: on this site it moves without a kernel.</a></p>'
 YOURS = '<p class="yours">Your own run shows this: it depends on your answer.</p>'
 NO_GUESS = "No guess this time. "
 GUESS = "my_guess = None"
@@ -116,6 +117,8 @@ def _take_pictures(cell: NotebookNode, name: str) -> list[Shown]:
     for output in cell.outputs:
         if "text/html" in output.get("data", {}):
             output.data["text/html"] = _PICTURE.sub(linked, output.data["text/html"])
+            if 'class="ct-still"' in output.data["text/html"]:
+                output.data["text/html"] += ALIVE
     return taken
 
 

@@ -16,7 +16,7 @@ from cnn_course.errors import CourseError
 from cnn_course.project import SOLUTIONS, STUBS, Project
 from cnn_course.release.pack import NAME as PACK
 from cnn_course.release.pack import write_pack
-from cnn_course.site import fragments
+from cnn_course.site import fragments, touch
 from cnn_course.site.lesson import FIGURES, Page, lesson_page
 from cnn_course.site.settings import FILE, Settings, read_settings
 from cnn_course.teach.slides import SLIDES
@@ -41,6 +41,7 @@ def prepare(project: Project, folder: Path) -> None:
     slides = copy_slides(project, folder)
     write_lesson(pages, settings, folder)
     write_downloads(project, folder)
+    touch.write_script(folder / EXTRA / touch.FOLDER)
     write_fragments(pages, settings, notes, slides, folder / MADE)
 
 
@@ -121,7 +122,7 @@ def write_fragments(
     names = [page.name for page in pages]
     glossary = f"{TEACHING}/{GLOSSARY}"
     shown = [name for name in notes if name != glossary]
-    made = {
+    made = touch.places() | {
         "objectives": fragments.objectives(),
         "cards": fragments.cards(pages, settings.faces),
         "elsewhere": fragments.elsewhere(settings.launch),

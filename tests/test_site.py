@@ -4,6 +4,7 @@ import io
 
 import html
 import importlib.util
+import io
 import re
 import zipfile
 from pathlib import Path

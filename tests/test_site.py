@@ -1,4 +1,3 @@
-import io
 
 """The static site: what learners and teachers find there, and what they must not find."""
 

@@ -1,4 +1,3 @@
-
 """The static site: what learners and teachers find there, and what they must not find."""
 
 import html

@@ -12,7 +12,7 @@ from cnn_lesson.items import NOTEBOOKS, automatic_points
 if TYPE_CHECKING:
     from rich.console import Console
 
-NOTE_WIDTH = 60
+NOTE_WIDTH = 90
 
 
 def show(graded: Class, console: Console) -> None:
@@ -28,12 +28,18 @@ def show(graded: Class, console: Console) -> None:
     table.add_column("what went wrong", overflow="fold")
     for result in graded.results:
         points = [f"{result.points(name):.4g}" for name in NOTEBOOKS]
-        notes = Text("\n".join(visible(note)[:NOTE_WIDTH] for note in result.notes()))
+        notes = Text("\n".join(map(short, result.notes())))
         table.add_row(Text(visible(result.learner)), *points, f"{result.points():.4g}", notes)
     for learner, reason in graded.refused.items():
         dashes = ["–"] * (len(NOTEBOOKS) + 1)
         table.add_row(Text(visible(repr(learner))), *dashes, Text(visible(f"not graded: {reason}")))
     console.print(table)
+
+
+def short(note: str) -> str:
+    """A note as it fits the table; what is cut is marked, and stands whole on the learner's page."""
+    shown = visible(note)
+    return shown if len(shown) <= NOTE_WIDTH else f"{shown[: NOTE_WIDTH - 1].rstrip()}…"
 
 
 def places(root: Path, csv: Path) -> dict[str, Path]:

@@ -37,7 +37,7 @@ def show(graded: Class, console: Console) -> None:
 
 
 def short(note: str) -> str:
-    """A note as it fits the table; what is cut is marked, and stands whole on the learner's page."""
+    """A note as it fits the table; a cut is marked, and the learner's page has all of it."""
     shown = visible(note)
     return shown if len(shown) <= NOTE_WIDTH else f"{shown[: NOTE_WIDTH - 1].rstrip()}…"
 

@@ -4,6 +4,7 @@ import json
 import os
 import socket
 import subprocess
+import sys
 import time
 
 import nbformat
@@ -278,6 +279,17 @@ def test_what_lies_beside_something_hidden_is_shown(tmp_path):
         (tmp_path / name).mkdir(parents=True)
     found = set(around((str(tmp_path),), (str(tmp_path / "a/b/hidden"),)))
     assert found == {str(tmp_path / "a/b/shown"), str(tmp_path / "a/c")}
+
+
+@pytest.mark.skipif(
+    bool(levels.missing(levels.RESTRICTED)), reason=levels.missing(levels.RESTRICTED)
+)
+def test_a_container_gets_the_second_level(root):
+    """Where namespaces are refused as Docker does, is the next best taken, with its cause?"""
+    ask = "from nbsandbox.confinement import levels; print(levels.best())"
+    command = [sys.executable, "tests/no_namespaces.py", sys.executable, "-c", ask]
+    done = subprocess.run(command, cwd=root, capture_output=True, text=True, check=True)
+    assert "level 2 of 3" in done.stdout and "container" in done.stdout
 
 
 @pytest.mark.parametrize(

@@ -185,7 +185,11 @@ class Program(ctypes.Structure):
 
 def filter_calls(alone: Alone | None = None) -> None:
     """Bind this process, and all it will ever start, to the filter."""
-    steps = program(platform.machine(), alone)
+    load(program(platform.machine(), alone))
+
+
+def load(steps: list[bytes]) -> None:
+    """Bind this process, and all it will ever start, to these instructions; to none if empty."""
     if steps:
         whole = b"".join(steps)
         loaded = Program(len(steps), whole)

@@ -46,7 +46,7 @@ REACHED = [
 @pytest.fixture(scope="module")
 def measured(root):
     """A function that gives what was measured of a network."""
-    path = root / "cnn_lesson" / "course" / "measured.json"
+    path = root / "cnn_course" / "measured.json"
     found = json.loads(path.read_text(encoding="utf-8"))
 
     def of(network):

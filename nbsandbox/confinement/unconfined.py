@@ -94,7 +94,8 @@ def remove(folder: str) -> None:
     """Remove a folder, also where a job took its own rights to parts of it away."""
     shutil.rmtree(folder, ignore_errors=True)
     if os.path.isdir(folder):
-        for top, _, _ in os.walk(folder):  # from the top, so that each opens the next
-            with contextlib.suppress(OSError):
-                os.chmod(top, 0o700)
+        for top, inner, _ in os.walk(folder):  # from the top, so that each opens the next
+            for path in (os.path.join(top, name) for name in inner):
+                with contextlib.suppress(OSError):
+                    os.path.islink(path) or os.chmod(path, 0o700)
         shutil.rmtree(folder, ignore_errors=True)

@@ -66,9 +66,13 @@ print("only in the solution")
 '''
 
 
-def make_course(folder: Path, **masters: str) -> Project:
-    """A project, by default with the one small master; nbgrader reads its folder as a pattern."""
-    root = folder / "my course [1]"
+ODD, PLAIN = "my course [1]", "my course"
+"""Names of a project's folder; nbgrader reads the first one as a pattern."""
+
+
+def make_course(folder: Path, place: str = ODD, **masters: str) -> Project:
+    """A project, by default with the one small master."""
+    root = folder / place
     (root / "source").mkdir(parents=True)
     shutil.copy(Path(__file__).parents[1] / CONFIG, root)
     for name, text in (masters or {NAME: MASTER}).items():

@@ -15,7 +15,7 @@ from accessibility import CHROMIUM, FLAGS
 from nbgrader.api import Gradebook
 from payloads import all_cells, hostile_metadata
 from playwright.sync_api import Error, expect
-from small_course import NAME, make_course
+from small_course import NAME, PLAIN, make_course
 from test_browser import free_port, wait_for
 
 from cnn_course.build.build import build
@@ -87,7 +87,7 @@ c.HTMLExporter.preprocessors = []
 
 def graded(folder, settings=""):
     """A course in a folder, its hostile class graded; ``settings`` end its configuration."""
-    course = make_course(folder)
+    course = make_course(folder, PLAIN)
     with (course.root / "nbgrader_config.py").open("a") as config:
         config.write(settings)
     build(course)

@@ -8,6 +8,7 @@ come from the page itself, forms and frames go nowhere. JupyterLab's own pages a
 from __future__ import annotations
 
 import base64
+import glob
 import hashlib
 import re
 from collections.abc import Iterable
@@ -37,6 +38,11 @@ def _jupyter_server_extension_points() -> list[dict[str, str]]:
 
 
 def _load_jupyter_server_extension(server: ServerApp) -> None:
+    if glob.escape(server.root_dir) != server.root_dir:
+        server.log.warning(
+            "Formgrader cannot look into a folder whose name holds [, * or ?: rename %s",
+            server.root_dir,
+        )
     server.web_app.transforms.insert(0, OnlyOwnScripts)  # before pages are compressed
 
 

@@ -1,8 +1,11 @@
 """Evidence to verdicts, in a process of its own."""
 
 import os
+import subprocess
+import sys
 import time
 from collections.abc import Mapping
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -72,3 +75,22 @@ def test_packed_inputs_survive_the_way():
     """Are the inputs the same data after the way into a kernel?"""
     drawn = inputs_for(NOTEBOOKS[0], 3)["max-pool"]
     assert pack(unpack(drawn)) == drawn or np.array_equal(len(pack(unpack(drawn))), len(drawn))
+
+
+def test_a_judge_ends_with_its_grader():
+    """Does a grader that is killed leave no judge behind, with its 700 MB?"""
+    code = (
+        "import time; from cnn_course.grade.judging import Judge\n"
+        "if __name__ == '__main__':\n"
+        "    judge = Judge(1); judge.start(); print(judge._told_pid.result(), flush=True)\n"
+        "    time.sleep(600)\n"
+    )
+    grader = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True)
+    judge = Path("/proc", grader.stdout.readline().strip())
+    assert judge.is_dir()
+    grader.kill()
+    grader.wait()
+    until = time.monotonic() + 10
+    while judge.is_dir() and time.monotonic() < until:
+        time.sleep(0.05)
+    assert not judge.is_dir()

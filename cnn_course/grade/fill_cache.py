@@ -22,6 +22,7 @@ from cnn_course.build.views import solution_view
 from cnn_course.errors import CourseError
 from cnn_course.project import SOURCE, Project
 from cnn_lesson.items import NOTEBOOKS
+from nbsandbox.workers import end_with_parent
 
 WITH_TRAINING = NOTEBOOKS[1:]
 RECORD = "from nbsandbox.training_cache.store import install\ninstall({folder!r}, record=True)"
@@ -39,7 +40,8 @@ def stock(project: Project, folder: Path, jobs: int) -> Path | None:
     if not stamp.exists():
         folder.mkdir(parents=True, exist_ok=True)
         context = multiprocessing.get_context("spawn")
-        with ProcessPoolExecutor(min(jobs, len(names)), mp_context=context) as pool:
+        workers = min(jobs, len(names))
+        with ProcessPoolExecutor(workers, context, initializer=end_with_parent) as pool:
             filled = list(pool.map(partial(_fill, project, folder), names))
         if not all(filled):
             return None

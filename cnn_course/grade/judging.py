@@ -23,6 +23,7 @@ from cnn_lesson.checking.evidence import pack, unpack
 from cnn_lesson.checks import find, judge
 from cnn_lesson.items import ITEMS, checked
 from cnn_lesson.verdict import Finding, Verdict
+from nbsandbox.workers import end_with_parent
 
 START_LIMIT_S, STOP_LIMIT_S = 300, 30
 JUDGE_LIMIT_S, ALONE_LIMIT_S = 60, 30
@@ -124,7 +125,8 @@ def _timed(work: Callable[..., Any], *arguments: object) -> tuple[Any, float]:
 
 
 def _limit() -> None:
-    """Bound the judge's memory and load TensorFlow quietly, on one thread."""
+    """End with the grader; bound the judge's memory; load TensorFlow quietly, on one thread."""
+    end_with_parent()
     import resource
 
     from cnn_lesson.runtime import prepare

@@ -239,7 +239,7 @@ def test_the_same_payloads_act_where_nothing_stops_them(stock):
     with lab(stock, headers=False) as address:
         ran, sent = shown(stock, address)
     print(f"stock: {len(ran)} of {len(PAYLOADS)} ran, {len(sent)} sent: {ran} {sorted(sent)}")
-    assert len(ran) > len(PAYLOADS) / 4 and len(sent) > len(PAYLOADS) / 4
+    assert len(ran) >= 3 and len(sent) >= 3  # how many a busy browser gets to differs
     assert marks(stock) != before and (stock.root / "owned.txt").exists()
 
 

@@ -12,6 +12,7 @@ from matplotlib.colors import to_rgb
 from cnn_lesson import figures
 from cnn_lesson.drawing import board, scale
 from cnn_lesson.drawing.picture import Picture
+from cnn_lesson.drawing.training import shade
 
 PNG_START = b"\x89PNG\r\n\x1a\n"
 LAPTOP_PX = 900
@@ -330,3 +331,18 @@ def test_while_a_class_is_graded_a_figure_says_the_same_without_pixels(name, mon
     silent = getattr(figures, name)(*args)
     assert silent.alt == drawn.alt and not silent.png
     assert "<img" not in silent._repr_mimebundle_()["text/html"]
+
+
+def test_every_number_of_mistakes_has_a_colour():
+    """Is there a colour for each count, whatever the largest one is?"""
+    for most in range(501):
+        for count in range(most + 1):
+            assert all(0 <= part <= 1 for part in shade(count, most)), (count, most)
+
+
+@pytest.mark.parametrize("mistakes", [1, 6, 12, 24, 41, 48])
+def test_a_table_of_many_mistakes_is_drawn(mistakes):
+    """Is the picture there, where it was "nothing to draw yet"?"""
+    labels = np.array([0] * mistakes + [1] * 10)
+    picture = figures.confusion(labels, np.ones_like(labels))
+    assert f"10 of {mistakes + 10} right" in picture.alt

@@ -126,11 +126,15 @@ def confusion(
     )
 
 
+def shade(count: int, most: int) -> list[float]:
+    """The colour of a mistake made `count` times of at most `most`: three parts from 0 to 1."""
+    depth = min(1.0, 0.2 + 0.8 * count / max(most, FEW_MISTAKES))
+    return [1 - depth * (1 - part) for part in to_rgb(ORANGE)]
+
+
 def _count(board: Board, row: int, column: int, count: int, most: int) -> None:
     """Draw one cell: right ones framed, a mistake the darker the more often, zero as a dot."""
-    depth = 0.2 + 0.8 * count / max(most, FEW_MISTAKES)
-    orange = [1 - depth * (1 - part) for part in to_rgb(ORANGE)]
-    look = {"facecolor": orange if count else "white", "edgecolor": "#d8d8d8"}
+    look = {"facecolor": shade(count, most) if count else "white", "edgecolor": "#d8d8d8"}
     if row == column:
         look = {"facecolor": PALE_BLUE, "edgecolor": BLUE, "linewidth": 2, "zorder": 2}
     board.box(column * CELL, row * CELL, CELL, CELL, **look)

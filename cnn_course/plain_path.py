@@ -1,24 +1,27 @@
-"""A path that nbgrader can look into: it reads a folder named ``course [1]`` as a pattern."""
+"""A path that nbgrader can look into: it reads ``course [1]`` and ``C++ (1)`` as patterns."""
 
 from __future__ import annotations
 
 import atexit
 import functools
-import glob
 import os
+import re
 import shutil
 import tempfile
 from pathlib import Path
 
+MISREAD = re.compile(r"[\[\]*?(){}+^$|\\]")
+"""What means something else in the patterns of shells or of regular expressions."""
+
 
 @functools.cache
 def plain_path(folder: Path) -> Path:
-    """The folder, or a link to it where its name holds ``[``, ``*`` or ``?``.
+    """The folder, or a link to it where a pattern would read its name as another.
 
     The link lives as long as this process.
     """
     whole = folder.resolve()
-    if glob.escape(str(whole)) == str(whole):
+    if not MISREAD.search(str(whole)):
         return whole
     place = tempfile.mkdtemp(prefix="cnn-lesson-")
     atexit.register(_remove, place, os.getpid())

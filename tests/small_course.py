@@ -66,7 +66,7 @@ print("only in the solution")
 '''
 
 
-ODD, PLAIN = "my course [1]", "my course"
+ODD, PLAIN = "my C++ course (1) [1]", "my course"
 """Names of a project's folder; nbgrader reads the first one as a pattern."""
 
 

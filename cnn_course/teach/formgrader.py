@@ -8,7 +8,6 @@ come from the page itself, forms and frames go nowhere. JupyterLab's own pages a
 from __future__ import annotations
 
 import base64
-import glob
 import hashlib
 import re
 from collections.abc import Iterable
@@ -18,6 +17,8 @@ from typing import TYPE_CHECKING
 
 from tornado.httputil import HTTPHeaders, HTTPServerRequest
 from tornado.web import OutputTransform
+
+from cnn_course.plain_path import MISREAD
 
 if TYPE_CHECKING:
     from jupyter_server.serverapp import ServerApp
@@ -38,9 +39,9 @@ def _jupyter_server_extension_points() -> list[dict[str, str]]:
 
 
 def _load_jupyter_server_extension(server: ServerApp) -> None:
-    if glob.escape(server.root_dir) != server.root_dir:
+    if MISREAD.search(server.root_dir):
         server.log.warning(
-            "Formgrader cannot look into a folder whose name holds [, * or ?: rename %s",
+            "Formgrader cannot look into a folder whose name holds one of []()*?+{}^$|: rename %s",
             server.root_dir,
         )
     server.web_app.transforms.insert(0, OnlyOwnScripts)  # before pages are compressed

@@ -109,12 +109,6 @@ def filters(pid: str) -> str:
     return "unknown"
 
 
-def peer_uid(link: socket.socket) -> int:
-    """Whose process is at the other end."""
-    credentials = link.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, 12)
-    return int.from_bytes(credentials[4:8], sys.byteorder)
-
-
 def forkserver(modules: Sequence[str]) -> None:
     """Listen, import everything, then fork on request until nobody is left; in the background."""
     listening, word = os.pipe()
@@ -161,7 +155,7 @@ def serve(listener: socket.socket) -> None:
         for key, _ in waiting.select(timeout=1):
             if key.fileobj is listener:
                 link = listener.accept()[0]
-                if peer_uid(link) == os.geteuid():
+                if is_ours(link):
                     waiting.register(link, selectors.EVENT_READ)
             elif not answer(key.fileobj, waiting):
                 waiting.unregister(key.fileobj)

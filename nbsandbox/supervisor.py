@@ -224,9 +224,9 @@ def passed(job: Job) -> str:
     return "flood_mb" if grown > READER_SHARE * job.limits.flood_mb else ""
 
 
-def wrote_too_much(job: Job) -> str:
+def wrote_too_much(job: Job, *, anew: bool = False) -> str:
     """The name of the limit on files that a job has passed, empty if none."""
-    written_mb, files = job.sandbox.written()
+    written_mb, files = job.sandbox.written(anew=anew)
     if files > job.limits.files:
         return "files"
     return "disk_mb" if written_mb > job.limits.disk_mb else ""
@@ -292,9 +292,9 @@ def proportional_mb(pid: int) -> float:
 def end(job: Job, reason: str) -> dict[str, object]:
     """Kill all that is left of a job and save its evidence; the report for the grader."""
     if reason == "asked":
-        job.peak_due = job.sandbox.looked = 0
+        job.peak_due = 0
         measure(job)
-        reason = wrote_too_much(job) or reason
+        reason = wrote_too_much(job, anew=True) or reason
     status = job.sandbox.kill(job.kernel)
     report = {"reason": reason, "note": "", "peak_mb": job.use.peak_mb, "cpu_s": job.use.cpu_s}
     if reason == "died":

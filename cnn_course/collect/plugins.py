@@ -8,6 +8,7 @@
 
 from __future__ import annotations
 
+import functools
 import shutil
 from collections.abc import Mapping
 from pathlib import Path
@@ -23,6 +24,10 @@ from cnn_course.learner_id import BadLearnerId
 from cnn_course.project import find_project
 
 TIME_FORM = "%Y-%m-%d %H:%M:%S UTC"
+
+
+recogniser = functools.cache(Recogniser)
+"""One for each project, so that its stubs are read once for all files."""
 
 
 class SafeExtractor(ExtractorPlugin):
@@ -54,7 +59,7 @@ class PlatformCollector(FileNameCollectorPlugin):
             path.parts[path.parts.index("extracted") + 1 :] if "extracted" in path.parts else ()
         )
         origin = recognise(inside, choose([inside])) if inside else None
-        what = Recogniser(find_project(path.parent)).look_at(path)
+        what = recogniser(find_project(path.parent)).look_at(path)
         if origin is None or not what.notebook:
             return None
         try:

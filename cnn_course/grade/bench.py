@@ -22,7 +22,7 @@ from cnn_course.grade.fill_cache import stock as stock_store
 from cnn_course.grade.gradebook import Course
 from cnn_course.grade.grader import Settings, grade
 from cnn_course.grade.sample import class_of, make_class
-from cnn_course.grade.submissions import clean, find_submissions, lay_out
+from cnn_course.grade.submissions import clean_all, find_submissions, lay_out
 from cnn_course.project import ASSIGNMENT, CONFIG, SOURCE, STUBS, WORK, Project
 
 SAMPLE_S = 1.0
@@ -122,8 +122,8 @@ def graded_by_stock(project: Project, size: int) -> Measured:
     """The first learners of the same class, cleaned, graded by ``nbgrader autograde``."""
     with _copy(project) as copy:
         make_class(copy, copy.root / "raw", class_of(size))
-        for submission in find_submissions(copy.root / "raw")[0]:
-            lay_out(clean(submission, copy), copy.root / "submitted")
+        for cleaned in clean_all(find_submissions(copy.root / "raw")[0], copy).values():
+            lay_out(cleaned, copy.root / "submitted")
         _nbgrader(copy, "generate_assignment", ASSIGNMENT, "--force")
         with _peak() as peak:
             start = time.perf_counter()

@@ -6,7 +6,6 @@ any namespace; 3. none.
 
 from __future__ import annotations
 
-import contextlib
 import functools
 import os
 import platform
@@ -15,6 +14,8 @@ import sys
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
+
+from nbsandbox.confinement.descendants import read
 
 NAMES = {
     1: "namespaces",
@@ -107,13 +108,6 @@ def in_container() -> bool:
     """Whether this process has been put into a container, or behind a filter like a container's."""
     filtered = "\nSeccomp:\t2" in read("/proc/self/status")
     return filtered or any(os.path.exists(sign) for sign in CONTAINER_SIGNS)
-
-
-def read(path: str) -> str:
-    """A file of /proc, empty where there is none."""
-    with contextlib.suppress(OSError):
-        return Path(path).read_text()
-    return ""
 
 
 def sandbox_class(number: int) -> type:

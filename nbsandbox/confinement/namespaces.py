@@ -40,7 +40,6 @@ class Namespaced:
 
     sockets = SOCKETS
     has_terminals = True
-    looked = 0.0
 
     def __init__(self, spec: SandboxSpec, scratch: str) -> None:
         self.spec = spec
@@ -88,7 +87,7 @@ class Namespaced:
         """The processes of the job, as its /proc has them."""
         return [int(name) for name in os.listdir("/proc") if name.isdigit()]
 
-    def written(self) -> tuple[float, int]:
+    def written(self, *, anew: bool = False) -> tuple[float, int]:
         """Nothing: the file system itself refuses what is too much."""
         return 0, 0
 

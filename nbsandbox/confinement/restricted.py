@@ -47,7 +47,7 @@ class Restricted(Unconfined):
     def __init__(self, spec: SandboxSpec, scratch: str) -> None:
         super().__init__(spec, scratch)
         self.owner = own_uid() if reachable(spec.shown()) else None
-        self.last = 0.0, 0
+        self.looked, self.last = 0.0, (0.0, 0)
 
     def prepare(self) -> None:
         """Make the private folder and put the job's files into it; raises OSError."""
@@ -79,7 +79,7 @@ class Restricted(Unconfined):
         Path(self.sockets, "connection.json").write_text(connection)
         itself = os.open("/proc/self", os.O_PATH)
         os.set_inheritable(itself, True)  # kept open: the rule for it holds while it is in use
-        abi = min(landlock.abi(), self.spec.landlock_abi or landlock.abi())
+        abi = min(landlock.abi(), self.spec.landlock_abi or sys.maxsize)
         landlock.restrict(self.rules(), abi)
         seccomp.filter_calls(seccomp.Alone(os.getpid(), shares_user=not own, abi=abi))
 
@@ -101,9 +101,12 @@ class Restricted(Unconfined):
         """The open folder of evidence."""
         return os.open(f"{self.private}/job/evidence", os.O_RDONLY | os.O_DIRECTORY)
 
-    def written(self) -> tuple[float, int]:
-        """What the job's files take, those that are open and have no name any more included."""
-        if time.monotonic() - self.looked > LOOK_EVERY_S:
+    def written(self, *, anew: bool = False) -> tuple[float, int]:
+        """What the job's files take, those that are open and have no name any more included.
+
+        They are looked at a few times a second, or `anew`.
+        """
+        if anew or time.monotonic() - self.looked > LOOK_EVERY_S:
             named_mb, files = in_folder(self.private, self.spec.limits.files)
             self.last = named_mb + nameless_mb(self.processes()), files
             self.looked = time.monotonic()

@@ -25,7 +25,6 @@ class Unconfined:
     """A job's place and its life, as the supervisor sees them; the base of level 2."""
 
     has_terminals = True
-    looked = 0.0  # when what the job wrote was last looked at
 
     def __init__(self, spec: SandboxSpec, scratch: str) -> None:
         self.spec = spec
@@ -65,7 +64,7 @@ class Unconfined:
         """The processes of the job."""
         return descendants(os.getpid())
 
-    def written(self) -> tuple[float, int]:
+    def written(self, *, anew: bool = False) -> tuple[float, int]:
         """What a job's files take of its limits: units of 2**20 bytes, and how many there are."""
         return 0, 0
 
@@ -84,10 +83,9 @@ class Unconfined:
 
 def private_folder(scratch: str) -> str:
     """A new folder with a name that nobody can guess, short enough for the sockets in it."""
-    short = (
-        len(os.fsencode(scratch)) + len("/nbsandbox-12345678/sockets/k-1") <= LONGEST_SOCKET_PATH
-    )
-    return tempfile.mkdtemp(prefix=PRIVATE, dir=scratch if short else "/tmp")
+    longest = os.fsencode(f"{scratch}/{PRIVATE}12345678/sockets/k-1")
+    where = scratch if len(longest) <= LONGEST_SOCKET_PATH else "/tmp"
+    return tempfile.mkdtemp(prefix=PRIVATE, dir=where)
 
 
 def remove(folder: str) -> None:

@@ -1,6 +1,6 @@
 """The numbers that an answer has to reach, each below what twenty seeds of a right answer reach.
 
-``cnn_course/measured.json`` has the measurements; ``tests/test_thresholds.py`` compares.
+``cnn_course/measured.json`` has the measurements; ``tests/checking/test_thresholds.py`` compares.
 """
 
 # Accuracies on images that the network has not seen, between 0 and 1.

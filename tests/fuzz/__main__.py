@@ -15,8 +15,6 @@ import traceback
 import types
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # tests import each other by name
-
 from tests.fuzz.mutate import mutated
 from tests.fuzz.targets import ROOT, TARGETS, Target
 

@@ -12,7 +12,6 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import nbformat
-import payloads
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 from cnn_course.clean_html import acting, clean, safe_markdown
@@ -25,6 +24,7 @@ from cnn_lesson.checking.evidence import pack
 from cnn_lesson.checks import find
 from cnn_lesson.items import ITEMS, checked
 from cnn_lesson.verdict import Verdict
+from tests.support import payloads
 
 SEED = 5
 ROOT = Path(__file__).resolve().parents[2]

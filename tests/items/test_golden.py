@@ -6,9 +6,9 @@
 import json
 
 import pytest
-from answers import SEEDS, choices, convolution, verdict_on
 
 from cnn_lesson.checks import find
+from tests.items import SEEDS, choices, convolution, verdict_on
 
 BANKS = {"choices": choices, "convolution": convolution}
 WHERE = "tests/golden/verdicts.json"

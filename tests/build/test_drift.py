@@ -1,0 +1,104 @@
+"""The notebooks of this project are what their masters say, and the masters ask every item."""
+
+import nbformat
+import pytest
+from nbformat.v4 import new_code_cell
+
+from cnn_course.build.build import build
+from cnn_course.build.drift import drift
+from cnn_course.build.masters import read_master
+from cnn_course.project import SOLUTIONS, SOURCE, STUBS, Project
+from cnn_lesson.items import ITEMS, NOTEBOOKS
+from tests.support.small_course import NAME, make_course
+
+
+def test_the_notebooks_are_what_their_masters_say(root):
+    """Was `cnn-lesson build` run after the last change of a master?"""
+    assert list(drift(Project(root))) == []
+
+
+def placed(root):
+    """Item, notebook and section of each graded cell, in order."""
+    for path in Project(root).masters():
+        section = ""
+        for cell in read_master(path).cells:
+            if cell.cell_type == "markdown" and cell.source.startswith("## S"):
+                section = cell.source.removeprefix("## ").split()[0]
+            if cell.kind in ("check", "essay"):
+                yield cell.item, path.stem, section
+
+
+def test_every_item_stands_once_where_the_table_says(root):
+    """Do table and masters agree on notebook and section, so that all points can be earned?"""
+    expected = [(item.id, item.notebook, item.section) for item in ITEMS.values()]
+    assert sorted(placed(root)) == sorted(expected)
+    assert tuple(path.stem for path in Project(root).masters()) == NOTEBOOKS
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory):
+    course = make_course(tmp_path_factory.mktemp("drift"))
+    build(course)
+    return course
+
+
+@pytest.fixture
+def course(built):
+    """A course in which nothing drifts; what a test changes is undone."""
+    before = {path: path.read_bytes() for path in built.root.rglob("*.ipynb")}
+    yield built
+    for path in built.root.rglob("*.ipynb"):
+        path.unlink()
+    for path, content in before.items():
+        path.write_bytes(content)
+
+
+def test_a_fresh_build_does_not_drift(course):
+    """Is there nothing to say right after a build?"""
+    assert list(drift(course)) == []
+
+
+def change(path, edit):
+    notebook = nbformat.read(path, as_version=4)
+    edit({cell.id: cell for cell in notebook.cells}, notebook)
+    nbformat.write(notebook, path)
+
+
+EDITS = [
+    (lambda c, _: c["q3"].update(source="9"), "cell q3 differs in its source"),
+    (lambda c, _: c["q3"].metadata.nbgrader.update(points=9), "cell q3 differs in its grading"),
+    (lambda c, _: c["intro-02"].metadata.update(tags=["x"]), "cell intro-02 differs in its tags"),
+    (lambda c, n: n.cells.remove(c["q3"]), "cell q3 is missing"),
+    (lambda c, n: n.cells.append(new_code_cell("1", id="new")), "cell new is not in the master"),
+    (lambda c, n: n.cells.reverse(), "its cells stand in another order"),
+]
+
+
+@pytest.mark.parametrize("stage", [SOURCE, STUBS, SOLUTIONS])
+@pytest.mark.parametrize(("edit", "said"), EDITS, ids=[said for _, said in EDITS])
+def test_every_difference_is_named(course, stage, edit, said):
+    """Is each notebook and cell that differs named, whichever set it is in?"""
+    change(course.notebook(stage, NAME), edit)
+    assert list(drift(course)) == [f"{stage}/cnn/{NAME}.ipynb: {said}"]
+
+
+def test_outputs_are_free(course):
+    """Do outputs, counts and what JupyterLab notes in the metadata not matter?"""
+
+    def run(cells, _):
+        cells["q3"].execution_count = 9
+        cells["q3"].outputs = []
+        cells["q3"].metadata["execution"] = {"iopub.status.idle": "now"}
+
+    change(course.notebook(SOURCE, NAME), run)
+    assert list(drift(course)) == []
+
+
+def test_missing_broken_and_stray_notebooks_are_named(course):
+    """Are files that are not there, not readable or not asked for drift, too?"""
+    course.notebook(SOURCE, NAME).rename(course.notebook(SOURCE, "02-stray"))
+    course.notebook(STUBS, NAME).write_text("{")
+    lines = list(drift(course))
+    assert lines[0] == f"source/cnn/{NAME}.ipynb is missing"
+    assert lines[1] == "source/cnn/02-stray.ipynb has no master"
+    assert f"{NAME}.ipynb is no readable notebook" in lines[2] and len(lines) == 3

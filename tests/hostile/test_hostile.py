@@ -1,0 +1,199 @@
+"""Hostile submissions, for real: what they gain, what they see, what they leave, whom they stop."""
+
+import time
+
+import nbformat
+import pytest
+
+from cnn_course.grade import executors, feedback, scoring
+from cnn_course.grade.grader import Grader, Settings, kept_warm
+from cnn_course.grade.jobs import Reply
+from cnn_course.grade.judging import Judge
+from cnn_course.grade.results import Result, Run
+from cnn_course.grade.submissions import Clean, clean, find_submissions
+from cnn_course.project import STUBS, Project
+from cnn_lesson.items import ITEMS, NOTEBOOKS
+from nbsandbox.limits import Limits
+from tests.hostile.attack import FULL, MARKER, NOTEBOOK, Attack
+from tests.hostile.bank import BANK
+from tests.hostile.course import (
+    CANARY,
+    fingerprints,
+    furnish,
+    hand_in,
+    left_behind,
+    listening,
+)
+from tests.support.confinement import CONFINED, at
+
+pytestmark = pytest.mark.slow
+LIMITS = Limits(
+    cell_s=3, total_s=15, cpu_s=15, memory_mb=700, disk_mb=60, output_mb=2, evidence_mb=16
+)
+HONEST = [Attack(name, "honest work", lambda folder: None, FULL) for name in ("ada", "mona", "zoe")]
+QUIET = Attack("untouched", "the stub, as it was handed out", lambda folder: None)
+BOOKED = ("displayhook", "raised", "evidence-huge-points", "loop", "net-visible", "net-invented")
+"""Those whose results go on into nbgrader's gradebook, one or two of a kind."""
+
+
+class Graded:
+    """What became of each submission, and of the course around them."""
+
+    def __init__(self):
+        self.points, self.seen, self.pages, self.notes = {}, {}, {}, {}
+        self.refused, self.changed, self.calls, self.left, self.seconds = {}, [], [], [], 0.0
+        self.replies = {}
+
+    def add(self, reply, note, judge):
+        """Judge a reply as the grader does; the note is on what was handed in."""
+        verdicts = scoring.complete(judge.verdicts(reply.evidence), reply.name, reply.run)
+        executed = nbformat.reads(reply.notebook, as_version=4)
+        result = Result(reply.learner, "", {reply.name: reply.run}, verdicts)
+        scored = scoring.enter(executed, verdicts)
+        self.points[reply.learner] = result.points(reply.name)
+        self.seen[reply.learner] = nbformat.writes(scored) + repr(reply.evidence)
+        self.pages[reply.learner] = feedback.page_of(result, reply.name, scored, {})
+        self.notes[reply.learner] = "; ".join(filter(None, (note, reply.run.note)))
+        self.replies[reply.learner] = reply
+
+
+@pytest.fixture(scope="module", params=at(*CONFINED))
+def level(request):
+    """A level of confinement."""
+    return request.param
+
+
+@pytest.fixture(scope="module")
+def graded(root, level, tmp_path_factory):
+    """The whole bank, graded two at a time, with honest submissions among them."""
+    original, done = Project(root), Graded()
+    course = furnish(tmp_path_factory.mktemp("a course"), original)
+    with pytest.MonkeyPatch.context() as patch, listening(course.root) as done.calls:
+        patch.setenv("GRADER_TOKEN", CANARY)
+        for attack in (*BANK.values(), *HONEST, QUIET):
+            hand_in(attack, course, original)
+        before = fingerprints(course.root)
+        started = time.monotonic()
+        run(course, done, level)
+        done.seconds = time.monotonic() - started
+        after = fingerprints(course.root)
+    done.changed = [path for path in {*before, *after} if before.get(path) != after.get(path)]
+    done.left = left_behind() + marked_files(root / "cnn_lesson")
+    return done
+
+
+def marked_files(folder):
+    """The files that have an attack's mark in their name or text."""
+    files = [path for path in folder.rglob("*") if path.is_file()]
+    return [str(path) for path in files if MARKER in f"{path.name} {path.read_text('latin-1')}"]
+
+
+def run(course, done, level):
+    """Clean, run and judge every submission, as the grader does."""
+    grader = Grader(course, Settings(limits=LIMITS, store=False, level=level))
+    submissions, done.refused = find_submissions(course.root / "submitted")
+    cleaned = [only_one(clean(submission, course)) for submission in submissions]
+    notes = {entry.learner: "; ".join(entry.notes.values()) for entry in cleaned}
+    jobs = [job for entry in cleaned for job in grader.jobs(entry, None)]
+    with kept_warm(grader.settings), Judge(grader.seed) as judge:
+        for reply in executors.run_all(jobs, executors.local(2)):
+            done.add(reply, notes[reply.learner], judge)
+
+
+def only_one(entry):
+    """The one notebook of a submission that is attacked, or the first, which needs no training."""
+    name = BANK[entry.learner].notebook if entry.learner in BANK else NOTEBOOK
+    notes = {name: entry.notes[name]} if name in entry.notes else {}
+    return Clean(entry.learner, {name: entry.notebooks[name]}, notes)
+
+
+@pytest.fixture(scope="module")
+def booked(root, graded, tmp_path_factory):
+    """The gradebook's rows for some of them, entered as the grader does: judge, nbgrader, pages."""
+    course = furnish(tmp_path_factory.mktemp("a gradebook"), Project(root))
+    (course.root / "gradebook.db").unlink()
+    grader = Grader(course, Settings(limits=LIMITS, store=False))
+    grader.course.register()
+    stubs = {name: course.notebook(STUBS, name).read_text("utf-8") for name in NOTEBOOKS}
+    with Judge(grader.seed) as judge:
+        for learner in BOOKED:
+            others = Run("died", "not run here")
+            replies = {name: Reply(learner, name, others, stubs[name], {}) for name in NOTEBOOKS}
+            attacked = graded.replies[learner]
+            grader.finish(Clean(learner), "", {**replies, attacked.name: attacked}, judge)
+    return grader.course.rows()
+
+
+@pytest.mark.parametrize("name", BOOKED)
+def test_the_gradebook_gives_no_more(booked, name):
+    """Does an attack gain nothing on its way into nbgrader's gradebook, where grades are read?"""
+    rows = [row for row in booked if row.learner == name]
+    assert {row.item: row.out_of for row in rows} == {i.id: i.points for i in ITEMS.values()}
+    assert sum(row.points or 0 for row in rows) == BANK[name].earned
+
+
+@pytest.mark.parametrize("name", BANK)
+def test_it_gets_the_points_it_has_earned(graded, name):
+    """Does an attack gain nothing, and lose nothing but what it broke itself?"""
+    assert graded.points[name] == BANK[name].earned, graded.notes[name]
+
+
+@pytest.mark.parametrize("name", ["ada", "mona", "zoe", "honest"])
+def test_honest_work_among_them_gets_all_its_points(graded, name):
+    """Does nobody else pay for an attack?
+
+    Their figures were taken out to save time, so the one that a later cell needs is put back.
+    """
+    assert graded.points[name] == FULL
+    assert graded.notes[name] == "put back: s1-02"
+
+
+def test_the_run_goes_on_to_its_end(graded):
+    """Does every submission have a result, whatever the others did, and the stub none to show?"""
+    assert set(graded.points) == {*BANK, *(each.name for each in HONEST), "honest", "untouched"}
+    assert graded.refused == {}
+    assert graded.points["untouched"] == 0
+
+
+def test_nothing_outside_is_touched(graded):
+    """Are course, gradebook, other submissions and the package as they were?"""
+    assert graded.changed == []
+
+
+def test_nothing_is_left_behind(graded):
+    """Is no process running and no file lying about that an attack has made?"""
+    assert graded.left == []
+
+
+def test_nobody_calls_over_the_network(graded):
+    """Did no submission reach even this machine?"""
+    assert graded.calls == []
+
+
+@pytest.mark.parametrize("name", BANK)
+def test_it_sees_nothing_that_is_not_its_own(graded, name):
+    """Is nothing that it found, and no secret, in its outputs, evidence or page?"""
+    for text in (graded.seen[name], graded.pages[name]):
+        assert "FOUND!" not in text
+        assert CANARY not in text
+
+
+@pytest.mark.parametrize("name", [name for name in BANK if name.startswith("script")])
+def test_its_page_shows_no_script(graded, name):
+    """Is every script of a learner's text and nothing else?"""
+    page = graded.pages[name].lower()
+    assert "<script" not in page
+    assert "<img" not in page
+
+
+def test_the_bank_is_large_enough():
+    """Are there at least 40 attacks, each with a name of its own and a word on what it does?"""
+    assert len(BANK) >= 40
+    assert all(attack.what for attack in BANK.values())
+
+
+@pytest.mark.parametrize("name", ["loop", "memory", "exit", "json-broken", "missing"])
+def test_one_line_says_what_happened(graded, name):
+    """Can the instructor read in one line why a notebook was cut short?"""
+    assert graded.notes[name]
+    assert "\n" not in graded.notes[name]

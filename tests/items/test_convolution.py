@@ -1,0 +1,180 @@
+"""The checks of convolve, edge-kernel, output-shape and max-pool, against a bank of answers."""
+
+import numpy as np
+import pytest
+
+from cnn_lesson.checking.contract import VISIBLE_SEED
+from cnn_lesson.checking.convolution import (
+    CHECKS,
+    CONVOLVE_TASK,
+    MAX_POOL_TASK,
+    OUTPUT_SHAPE_TASK,
+)
+from cnn_lesson.checking.evidence import pack, unpack
+from cnn_lesson.items import ITEMS
+from tests.items import SEEDS, verdict_on
+from tests.items.convolution import OPEN, RIGHT, WRONG, keras_layer, pool_by_keras
+
+TASKS = {task.item: task for task in (CONVOLVE_TASK, MAX_POOL_TASK, OUTPUT_SHAPE_TASK)}
+
+
+def bank(answers):
+    return [
+        pytest.param(
+            item, *(entry if isinstance(entry, tuple) else (entry,)), id=f"{item}: {label}"
+        )
+        for item, entries in answers.items()
+        for label, entry in entries.items()
+    ]
+
+
+@pytest.mark.parametrize(("item", "answers"), bank(RIGHT))
+def test_right_answers_get_all_points(item, answers):
+    """Is every right answer right, however it is written and whatever it is tried on?"""
+    for seed in SEEDS:
+        verdict = verdict_on(CHECKS[item], answers, seed)
+        assert verdict.points == ITEMS[item].points, verdict
+        assert not verdict.findings
+
+
+@pytest.mark.parametrize(
+    ("item", "function"), [("convolve", keras_layer), ("max-pool", pool_by_keras)]
+)
+def test_tensors_are_right_too(item, function):
+    """May a function go through Keras and return a tensor?"""
+    pytest.importorskip("keras")
+    verdict = verdict_on(CHECKS[item], {ITEMS[item].names[0]: function})
+    assert verdict.points == ITEMS[item].points, verdict
+
+
+@pytest.mark.parametrize(("item", "answers", "says"), bank(WRONG))
+def test_wrong_answers_are_named(item, answers, says):
+    """Is every misconception named in its own words, whatever it is tried on?"""
+    for seed in SEEDS:
+        verdict = verdict_on(CHECKS[item], answers, seed)
+        assert verdict.points < ITEMS[item].points
+        assert says in str(verdict), verdict
+        assert not verdict.untouched
+
+
+@pytest.mark.parametrize("item", WRONG)
+def test_the_bank_is_large(item):
+    """Are there at least eight wrong and four right answers?"""
+    assert len(WRONG[item]) >= 8
+    assert len(RIGHT[item]) >= 4
+
+
+@pytest.mark.parametrize("item", OPEN)
+def test_untouched_answers_are_open(item):
+    """Does an answer that was not begun get no points, no blame, and the kind it wants?"""
+    for answers in OPEN[item]:
+        verdict = verdict_on(CHECKS[item], answers)
+        assert verdict.untouched and verdict.points == 0
+        assert [label for section in verdict.sections() for label, _ in section] == ["wanted"]
+
+
+@pytest.mark.parametrize(("item", "answers", "says"), bank(WRONG))
+def test_messages_do_not_hold_the_right_answer(item, answers, says):
+    """Are the values that a case should give kept back?"""
+    if item not in TASKS:
+        return
+    task, verdict = TASKS[item], verdict_on(CHECKS[item], answers)
+    said = [text for section in verdict.sections() for label, text in section if label != "yours"]
+    for case in task.draw(VISIBLE_SEED):
+        right = task.rule.right(*case)
+        shown = str(right.tolist() if isinstance(right, np.ndarray) else right)
+        assert all(shown not in text for text in said)
+
+
+@pytest.mark.parametrize(
+    ("item", "answers", "points"),
+    [
+        ("convolve", "stride ignored", 5),
+        ("convolve", "square only", 6),
+        ("convolve", "flipped", 0),
+        ("output-shape", "same keeps", 4),
+        ("output-shape", "stride ignored", 2),
+        ("output-shape", "no branch for same", 4),
+        ("max-pool", "rest kept", 3),
+        ("max-pool", "starts at zero", 4),
+        ("max-pool", "stride ignored", 4),
+        ("edge-kernel", "zeros", 0),
+        ("edge-kernel", "blur", 0),
+        ("edge-kernel", "Laplacian", 3),
+        ("edge-kernel", "horizontal", 1),
+        ("edge-kernel", "one row heavier", 3),
+        ("edge-kernel", "lopsided", 2),
+    ],
+)
+def test_parts_earn_their_points(item, answers, points):
+    """Is what is right paid for where the rest is not?"""
+    for seed in SEEDS:
+        verdict = verdict_on(CHECKS[item], WRONG[item][answers][0], seed)
+        assert verdict.points == points, verdict
+        assert bool(verdict.earned) == (points > 0)
+
+
+@pytest.mark.parametrize("item", CHECKS)
+def test_seeds_draw_other_inputs(item):
+    """Are the inputs of a seed always the same, other for another, and fit for a file?"""
+    check = CHECKS[item]
+    packed = [pack(check.inputs(seed)) for seed in (1, 1, 2, VISIBLE_SEED)]
+    assert packed[0] == packed[1]
+    assert len(set(packed)) == 3
+    assert pack(unpack(packed[0])) == packed[0]
+
+
+@pytest.mark.parametrize("item", TASKS)
+def test_cases_serve_every_part(item):
+    """Does each case belong to one part, each part have cases, and hidden seeds have many?"""
+    task = TASKS[item]
+    for seed in (*SEEDS, *range(20)):
+        cases = task.draw(seed)
+        owners = [[part.label for part in task.parts if part.holds(*case)] for case in cases]
+        assert all(len(labels) == 1 for labels in owners)
+        assert {label for (label,) in owners} == {part.label for part in task.parts}
+        assert len(cases) < 12 if seed == VISIBLE_SEED else 24 <= len(cases) <= 26
+    assert sum(part.points for part in task.parts) == ITEMS[item].points
+
+
+def test_the_smallest_failing_case_is_shown():
+    """Is the first thing shown the case that is quickest to follow by hand?"""
+    verdict = verdict_on(CHECKS["convolve"], WRONG["convolve"]["flipped"][0])
+    assert verdict.findings[0].tried.startswith("image [[1, 2, 0], [0, 3, 1], [2, 0, 4]], kernel")
+    assert verdict.findings[0].wanted.startswith("an array of shape (2, 2)")
+
+
+def test_several_mistakes_are_named_one_at_a_time():
+    """Is the first failing part explained where nothing explains all?"""
+
+    def flipped_and_deaf(image, kernel, stride=1):
+        return WRONG["convolve"]["flipped"][0]["convolve"](image, kernel) * (stride + 0.5)
+
+    def flips_squares(image, kernel, stride=1):
+        square = kernel.shape[0] == kernel.shape[1]
+        return RIGHT["convolve"]["loops"]["convolve"](
+            image, kernel[::-1, ::-1] if square else kernel
+        )
+
+    assert (
+        not verdict_on(CHECKS["convolve"], {"convolve": flipped_and_deaf}).findings[0].misconception
+    )
+    verdict = verdict_on(CHECKS["convolve"], {"convolve": flips_squares})
+    assert "flipped" in verdict.findings[0].misconception
+    assert verdict.points == 1
+
+
+def test_a_function_that_ends_the_program_is_survived():
+    """Is sys.exit in an answer one line, not the end of the kernel?"""
+
+    def leave(*case):
+        raise SystemExit("bye")
+
+    assert "it raised SystemExit: bye" in str(verdict_on(CHECKS["convolve"], {"convolve": leave}))
+
+
+def test_hints_grow_and_hold_no_whole_answer():
+    """Are there three hints to each item?"""
+    for check in CHECKS.values():
+        assert len(check.hints) == 3
+        assert len(set(check.hints)) == 3

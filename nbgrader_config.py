@@ -49,6 +49,7 @@ c.GenerateAssignment.preprocessors = with_blanks(
     GenerateAssignment.class_traits()["preprocessors"].default()
 )
 c.ClearSolutions.code_stub = {"python": "# YOUR CODE HERE\nraise NotImplementedError()"}
+c.ClearSolutions.text_stub = "*Double-click here, and write your answer in place of this line.*"
 # A question that a person marks carries the marking scheme, in a cell that learners cannot edit:
 # autograding puts it back, so that it stands beside the answer in Formgrader.
 c.ClearMarkScheme.enforce_metadata = False

@@ -53,7 +53,7 @@ figures.anatomy(
 my_guess = None
 
 # %%
-reveal(my_guess, 2, "Dense 128 and Dense 32. The last layer is the output, whatever its type.")
+reveal("hidden-layers", my_guess)
 
 # %% [markdown]
 # ### Your turn: sort the layers (4 points)
@@ -91,15 +91,21 @@ check("ingredients")
 # %% [markdown]
 # ## S1 · Convolution by hand
 #
-# *10 minutes.* To a computer a picture is a table of numbers. Here is one, and a corner of its
-# table: 0 is black, 1 is white.
+# *10 minutes.* To a computer a picture is a table of numbers: 0 is black, 1 is white. This one
+# shows Grace Hopper, who wrote one of the first compilers.
 
-# %% tags=["figure"]
+# %%
 photo = figures.photo()
-figures.picture(photo, f"A picture of {photo.shape[0]} × {photo.shape[1]} numbers")
+print(photo.shape, "from", photo.min().round(2), "to", photo.max().round(2))
 
 # %% tags=["figure"]
-figures.numbers(photo[60:66, 60:68].round(2), title="Six rows and eight columns of it")
+figures.picture(photo, f"A picture of {photo.shape[0]} × {photo.shape[1]} numbers", (60, 60, 6, 8))
+
+# %% [markdown]
+# And these are the numbers in the frame, at the rim of her glasses, on the same scale of greys.
+
+# %% tags=["figure"]
+figures.numbers(photo[60:66, 60:68].round(2), "Six rows and eight columns of it", span=(0, 1))
 
 # %% [markdown]
 # A **kernel** is a small table of weights. Lay it on the picture, multiply what lies on top of each
@@ -121,10 +127,10 @@ print(f"sum of {window.size} products: {np.sum(window * average):.2f}")
 my_guess = None
 
 # %% tags=["figure"]
-figures.kernel_walk(5, 7, 3, 1, title="Where a 3 × 3 kernel stops on a 5 × 7 picture")
+figures.kernel_walk(5, 7, 3, 1, title="Where does a 3 × 3 kernel stop on a 5 × 7 picture?")
 
 # %%
-reveal(my_guess, 5, "the first window starts at 0, the last whole one at 4.")
+reveal("stops-of-seven", my_guess)
 
 # %% [markdown]
 # Walk it yourself: move the window, change the weights, the stride, the padding.
@@ -136,8 +142,10 @@ touch.walk_kernel()
 # What does averaging do to the picture? Each number becomes like its neighbours: it blurs. Nine
 # pixels are too few to see it well, so here are 49.
 
-# %% tags=["figure"]
+# %%
 wide_average = np.full((7, 7), 1 / 49)
+
+# %% tags=["figure"]
 figures.before_after(
     photo, slide(photo, wide_average), wide_average, title="An averaging kernel blurs"
 )
@@ -155,11 +163,11 @@ figures.before_after(
     photo,
     slide(photo, horizontal),
     horizontal,
-    title="It fires where the rows above and below differ",
+    title="On what does it give large numbers?",
 )
 
 # %%
-reveal(my_guess, "horizontal edges", "bright below dark gives plus, dark below bright gives minus.")
+reveal("what-fires", my_guess)
 
 # %% [markdown]
 # ### Your turn: write the convolution (7 points)
@@ -187,22 +195,26 @@ check("convolve")
 
 # %% [markdown]
 # **Which way round?** In mathematics the kernel is turned by half a turn first. SciPy's
-# `ndimage.convolve` does so too, and it keeps the size of the picture; a Conv layer in Keras does
-# neither unless told to. A network learns its kernels, so it does not mind; you will when you
-# compare numbers.
+# `ndimage.convolve` does so too, and keeps the size of the picture. A Conv layer in Keras never
+# turns the kernel, and keeps the size only when it is told to. A network learns its kernels, so it
+# does not mind; you will when you compare numbers.
 
-# %% tags=["figure"]
+# %%
 dot = np.zeros((5, 5))
 dot[2, 2] = 1
+
+# %% tags=["figure"]
 figures.flip_demo(dot, np.arange(1, 10).reshape(3, 3))
 
 # %% [markdown]
 # A network does not know good kernels when it starts. It draws them at random, like these four, and
 # each already has its own opinion of the picture. Training will turn them into useful ones.
 
-# %% tags=["figure"]
+# %%
 random_kernels = np.random.default_rng(3).normal(size=(4, 3, 3))
 maps = np.stack([slide(photo, kernel) for kernel in random_kernels], axis=-1)
+
+# %% tags=["figure"]
 figures.feature_maps(maps, title="One picture, four random kernels, four feature maps")
 
 # %% [markdown]
@@ -246,19 +258,26 @@ my_guess = None
 
 # %% tags=["figure"]
 figures.kernel_walk(
-    6, 6, 3, 2, title="Stride 2: every second place, and the last column is left over"
+    6, 6, 3, 2, title="Stride 2: where does the window stop, and what is left over?"
 )
 
 # %%
-reveal(my_guess, 2, "it starts at 0 and at 2; at 4 it would stick out.")
+reveal("stops-of-six", my_guess)
 
 # %% [markdown]
-# **Padding** decides what happens at the border. `"valid"` adds nothing. `"same"` adds a frame of
-# zeros, just wide enough that with stride 1 the feature map is as large as the picture. With a
-# larger stride it has one value for every step begun.
+# **Padding** decides what happens at the border. `"valid"` adds nothing. `"same"` adds as many zeros
+# as it takes for the feature map to be as large as the picture, with stride 1. With a larger stride
+# the map has one value for every step begun.
 
 # %% tags=["figure"]
-figures.kernel_walk(5, 5, 3, 1, padding=1, title="A frame of zeros: a 5 × 5 picture stays 5 × 5")
+figures.kernel_walk(5, 5, 3, 1, "same", title="Zeros all around: a 5 × 5 picture stays 5 × 5")
+
+# %% [markdown]
+# Where the zeros cannot be shared evenly, Keras puts one more **below and on the right**: so for
+# every even kernel, and for some longer strides.
+
+# %% tags=["figure"]
+figures.kernel_walk(6, 6, 3, 2, "same", title="One row and one column of zeros, below and right")
 
 # %% [markdown]
 # ### Your turn: predict the shape (5 points)
@@ -284,6 +303,9 @@ check("output-shape")
 # %% [markdown]
 # ### Question 3 (3 points)
 #
+# (Questions keep the numbers that they have in the course from which this lesson comes, so you meet
+# them as 3, 4, 2 and 1.)
+#
 # An input image has the shape 28 × 28. What is the shape of the feature map after a single 5 × 5
 # convolutional filter, without padding, stride 1?
 #
@@ -306,11 +328,14 @@ check("q3")
 # number. Both add one **bias** per output: per filter here, per unit there. Weights and
 # biases together are the **parameters** of a layer.
 
+# Six kernels of 5 × 5 make six feature maps of a picture of 28 × 28 × 1, 3,456 numbers in all. How
+# many parameters does that take, and how many would a Dense layer need for **as many numbers**?
+
 # %% tags=["figure"]
 figures.parameter_bars(
-    ["Conv2D(6, 5×5)", "Dense(6)"],
-    [6 * 5 * 5 + 6, 6 * 28 * 28 + 6],
-    title="The same picture of 28 × 28 × 1, six outputs: sharing saves weights",
+    ["Conv2D(6, 5×5): 3,456 numbers", "Dense(6): only 6 numbers", "Dense(3456): 3,456 numbers"],
+    [6 * 5 * 5 + 6, 6 * 28 * 28 + 6, 3456 * 28 * 28 + 3456],
+    title="Parameters for a picture of 28 × 28 × 1: sharing saves weights",
 )
 
 # %% [markdown]
@@ -353,13 +378,14 @@ touch.shapes()
 # %%
 my_guess = None
 
-# %% tags=["figure"]
+# %%
 feature_map = np.array([[1, 3, 0, 2], [4, 2, 1, 0], [0, 1, 5, 6], [2, 0, 7, 1]])
-pooled = np.array([[4, 2], [2, 7]])
-figures.pooling(feature_map, pooled, 2, 2)
+
+# %% tags=["figure"]
+figures.pooling(feature_map, [[4, 2], [2, 7]], 2, 2)
 
 # %%
-reveal(my_guess, 4, "one for each window: a quarter of the values, and the strongest ones.")
+reveal("values-left", my_guess)
 
 # %% [markdown]
 # ### Your turn: write max pooling (5 points)

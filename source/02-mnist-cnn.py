@@ -37,7 +37,7 @@ import keras
 # ## S4 · From pictures to a trained network
 #
 # *12 minutes.* MNIST holds 70,000 scanned digits. We take 4,000 to learn from and 500 to be tested
-# on; they came with the lesson, so no network is needed.
+# on; they came with the lesson, so no internet is needed.
 
 # %%
 (X_train, y_train), (X_test, y_test) = mnist.load_data()
@@ -63,8 +63,8 @@ print("one picture:", X_train.shape[1:], "· brightest pixel:", X_train.max())
 
 # %% [markdown]
 # The labels may stay whole numbers, 0 to 9. (Some write them as ten zeros and ones, *one-hot*, and
-# use the loss `"categorical_crossentropy"`. For whole numbers there is its *sparse* form, with that word
-# and an underscore in front; the network learns the same.)
+# use the loss `"categorical_crossentropy"`. For whole numbers take the loss whose name begins with
+# `sparse_` and goes on like that one; the network learns the same.)
 #
 # **Three parts.** The network learns from the *training* part. The last tenth of it is the
 # *validation* part: we watch it while we make choices. The *test* part stays shut until the end.
@@ -73,15 +73,15 @@ print("one picture:", X_train.shape[1:], "· brightest pixel:", X_train.max())
 # ### Question 1: fill in the blanks to produce a CNN for classification! (10 points)
 #
 # Three cells: the names to import, the layers, and the way from one layer to the next. Every run of
-# underscores is a blank.
+# underscores is a blank, however long the word is that belongs there.
 
 # %% answer="q1"
 from keras.layers import (
-    Conv2D,  # blank: Conv2D=____2D
+    Conv2D,  # blank: Conv2D=______2D
     Dense,
     Flatten,
     Input,
-    MaxPooling2D,  # blank: MaxPooling2D=_________2D
+    MaxPooling2D,  # blank: MaxPooling2D=______2D
 )
 
 # %% [markdown]
@@ -92,12 +92,12 @@ from keras.layers import (
 # %% answer="q1"
 conv1 = Conv2D(16, kernel_size=(3, 3), activation="relu")  # blank: relu
 conv2 = Conv2D(32, kernel_size=(3, 3), activation="relu")  # blank: Conv2D
-mpool = MaxPooling2D(pool_size=(2, 2))  # blank: MaxPooling2D=_________
+mpool = MaxPooling2D(pool_size=(2, 2))  # blank: MaxPooling2D
 
 # MLP layers
 flat = Flatten()
-dense1 = Dense(128, activation="relu")  # blank: activation="relu"=_____________
-dense2 = Dense(num_classes, activation="softmax")  # blank: activation="softmax"=__________
+dense1 = Dense(128, activation="relu")  # blank: activation="relu"
+dense2 = Dense(num_classes, activation="softmax")  # blank: activation="softmax"
 
 # %% [markdown]
 # A layer is an object with weights of its own. Calling it on a tensor gives the next tensor, and
@@ -106,7 +106,7 @@ dense2 = Dense(num_classes, activation="softmax")  # blank: activation="softmax"
 # %% answer="q1"
 x_inputs = Input(shape=X_train.shape[1:])
 
-x = conv1(x_inputs)  # blank: x_inputs=_______
+x = conv1(x_inputs)  # blank: x_inputs
 x = conv2(x)  # blank: conv2
 x = mpool(x)  # blank: mpool
 
@@ -115,8 +115,8 @@ x = dense1(x)
 output_yhat = dense2(x)
 
 model = keras.Model(
-    inputs=x_inputs,  # blank: x_inputs=_______
-    outputs=output_yhat,  # blank: output_yhat=_______
+    inputs=x_inputs,  # blank: x_inputs
+    outputs=output_yhat,  # blank: output_yhat
     name="hello-world-cnn",
 )
 
@@ -134,7 +134,7 @@ my_guess = None
 model.summary()
 
 # %%
-reveal(my_guess, "dense1", "each of its 128 units has a weight for each of 12 × 12 × 32 numbers.")
+reveal("most-weights", my_guess)
 
 # %% [markdown]
 # Read a summary row by row: the layer, the shape that leaves it, the number of weights in it.
@@ -179,13 +179,11 @@ touch.your_network(model)
 
 # %% [markdown]
 # While it trains: **one epoch** is one look at every training picture, in batches of 128. After
-# each batch every weight moves a little, in the direction that lowers the loss. `loss` and
-# `accuracy` are those of the training part, `val_…` those of the validation part.
+# each batch every weight moves a little, in the direction that lowers the loss of that batch: of the
+# next one it may rise. `loss` and `accuracy` are those of the training part, `val_…` those of the validation part.
 
 # %% tags=["figure"]
-figures.learning_curves(
-    history.history, title="Both parts get better, the training part a little more"
-)
+figures.learning_curves(history.history)
 
 # %% [markdown]
 # Read the gap between the two lines. Both poor: the network **underfits**, it cannot or did not yet
@@ -194,7 +192,7 @@ figures.learning_curves(
 
 # %% [markdown]
 # Now open the test part, once. With 500 pictures an accuracy near 0.95 is known to about ±0.01, so
-# a difference of 0.005 between two networks means nothing.
+# a difference of 0.005 between two networks is within chance.
 #
 # We trained this network with twenty seeds. On these 500 digits and 500 more it was right for
 # 0.959 of them on average, and for 0.954 in the worst case.
@@ -209,8 +207,10 @@ print("at least 0.90 of the test digits are right:", bool(accuracy >= 0.90))
 # The output is ten **probabilities** that add up to 1. They are not one-hot: the network may
 # hesitate, and it is worth looking at where it does.
 
-# %% tags=["figure"]
+# %%
 hesitant = probabilities.max(axis=1).argmin()
+
+# %% tags=["figure"]
 figures.probabilities(
     X_test[hesitant, ..., 0],
     probabilities[hesitant],
@@ -224,9 +224,16 @@ figures.probabilities(
 # %%
 my_guess = None
 
-# %% tags=["figure"]
+# %%
 wrong = np.flatnonzero(predicted != y_test)[:24]
-figures.digits(X_test[wrong, ..., 0], y_test[wrong], predicted[wrong], title="Its mistakes")
+
+# %% tags=["figure"]
+figures.digits(
+    X_test[wrong, ..., 0],
+    y_test[wrong],
+    predicted[wrong],
+    title="Which digits does it take for one another?",
+)
 
 # %% tags=["figure"]
 figures.confusion(y_test, predicted, [str(digit) for digit in range(10)])
@@ -238,9 +245,11 @@ figures.confusion(y_test, predicted, [str(digit) for digit in range(10)])
 # %% tags=["figure"]
 figures.kernels(conv1.get_weights()[0], title="Sixteen kernels that nobody designed")
 
-# %% tags=["figure"]
+# %%
 first_layer = keras.Model(model.inputs, conv1.output)
 maps = first_layer.predict(X_test[:1], verbose=0)[0]
+
+# %% tags=["figure"]
 figures.feature_maps(maps, title="What each of them sees in the first test digit")
 
 # %% [markdown]

@@ -32,7 +32,10 @@ from cnn_course.hidden import check_hidden
 check_hidden("{item}")
 ### END HIDDEN TESTS"""
 
-UNCHECKED = {"figure", "progress"}
+FIGURE = "figure"
+"""Tag of cells that only draw: their input is folded, so that the learner's cells stand out."""
+
+UNCHECKED = {FIGURE, "progress"}
 """Tags of cells whose output nbval leaves out: pictures, and what differs between two runs."""
 
 _SECTION = re.compile(r"^## S(\d+)\b", re.MULTILINE)
@@ -88,6 +91,8 @@ def _source_cell(cell: MasterCell, cell_id: str, items: Mapping[str, Item]) -> N
     tags = list(cell.metadata.get("tags", ()))
     if tags:
         node.metadata["tags"] = tags + ["nbval-ignore-output"] * bool(UNCHECKED & {*tags})
+    if FIGURE in tags:
+        node.metadata["jupyter"] = {"source_hidden": True}
     if cell.kind:
         graded = cell.kind in ("check", "essay")
         node.metadata["nbgrader"] = {

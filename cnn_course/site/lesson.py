@@ -123,8 +123,9 @@ def _take_pictures(cell: NotebookNode, name: str) -> list[Shown]:
 
 
 def _mark(cell: NotebookNode) -> None:
-    """Tag what the learner writes, and what checks it."""
-    kinds = {"answer": is_answer(cell), "check": is_check(cell)}
+    """Tag what the learner writes, what checks it, and what only draws."""
+    folded = cell.metadata.get("jupyter", {}).get("source_hidden", False)
+    kinds = {"answer": is_answer(cell), "check": is_check(cell), "remove-input": folded}
     cell.metadata["tags"] = [kind for kind, so in kinds.items() if so]
 
 

@@ -60,15 +60,32 @@ def photo() -> np.ndarray:
 
 
 @figure
-def picture(image: object, title: str | None = None) -> Picture:
-    """Return one picture (h, w) with the key of its colours."""
+def picture(
+    image: object, title: str | None = None, marked: tuple[int, int, int, int] | None = None
+) -> Picture:
+    """Return one picture (h, w) with the key of its colours; `marked` frames a part of it.
+
+    The part is its first row, its first column, its rows and its columns.
+    """
     array = array_of(image, (2,), IMAGE)
     board, scale, wide = Board(), Scale.of(array), _width(array, 3.6)
     tall = board.image(0, 0, wide, array, scale)
     board.key(wide + 0.2, 0, max(tall, 0.6), scale)
     rows, columns = array.shape
-    return board.picture(
-        title or f"{rows} rows × {columns} columns", f"Picture: {in_words(array)}."
+    alt = f"Picture: {in_words(array)}."
+    if marked:
+        alt += _mark(board, wide / columns, *marked)
+    return board.picture(title or f"{rows} rows × {columns} columns", alt)
+
+
+def _mark(board: Board, pixel: float, top: int, left: int, rows: int, columns: int) -> str:
+    """Frame a part of a picture whose pixels have that side in inches; what the frame holds."""
+    place, size = (left * pixel, top * pixel), (columns * pixel, rows * pixel)
+    board.box(*place, *size, edgecolor="white", linewidth=4.5, zorder=3)
+    board.box(*place, *size, edgecolor=VERMILLION, linewidth=2.2, zorder=4)
+    return (
+        f" Framed: rows {top} to {top + rows - 1}, columns {left} to {left + columns - 1}, "
+        "counted from 0."
     )
 
 
@@ -203,11 +220,16 @@ def _feature_map(board: Board, x: float, wide: float, tall: float, made: np.ndar
 
 
 @figure
-def numbers(array: object, title: str | None = None) -> Picture:
-    """Return a small array, a row or a table, as its numbers on their colours."""
+def numbers(
+    array: object, title: str | None = None, span: tuple[float, float] | None = None
+) -> Picture:
+    """Return a small array, a row or a table, as its numbers on their colours.
+
+    `span` is what black and white stand for: that of the picture from which the numbers come.
+    """
     table = np.atleast_2d(array_of(array, (1, 2), "a small array"))
-    board = Board()
-    board.grid(0, 0, table, cell_of(table), Scale.of(table))
+    board, scale = Board(), Scale(*map(float, span)) if span else Scale.of(table)
+    board.grid(0, 0, table, cell_of(table), scale)
     size = shape_of(table)
     return board.picture(title or f"{size} numbers", f"{size}, rows: {rows_of(table)}.")
 

@@ -78,27 +78,21 @@ def _brace(board: Board, x: float, top: float, bottom: float, words: str) -> Non
 
 @figure
 def parameter_bars(labels: Sequence[str], counts: object, title: str | None = None) -> Picture:
-    """Return bars of parameter counts on a logarithmic axis, each with its exact number."""
+    """Return bars of parameter counts, as long as the counts are large, each with its number."""
     values, names = array_of(counts, (1,), "one count per label"), words_of(labels)
     if len(names) != len(values):
         raise Undrawable("expected one count per label")
-    places = range(len(values))
     if not np.isfinite(values).all() or values.min() < 0 or len(values) > MOST_PANELS:
         raise Undrawable("expected counts of zero or more")
-    board, least = Board(), 0.8
-    axes = board.axes(0, 0, 5, 0.5 * len(values) + 0.1, xscale="log")
-    axes.barh(places, np.maximum(values, least), left=0, height=0.62, color=BLUE)
-    powers = [10.0**power for power in range(math.ceil(math.log10(max(values.max(), 10))) + 1)]
-    ticks = powers[:: math.ceil(len(powers) / 6)]
-    axes.set_xticks(ticks, [number(power) for power in ticks])
-    axes.set_xticks([], minor=True)
-    axes.set(xlim=(least, powers[-1] * 1.05), xlabel="parameters (logarithmic axis)")
+    board, places = Board(), range(len(values))
+    axes = board.axes(0, 0, 4.4, 0.5 * len(values) + 0.1, xlim=(0, max(values.max(), 1)))
+    axes.barh(places, values, height=0.62, color=BLUE)
     axes.set_yticks(places, names)
-    axes.tick_params(length=0)
-    axes.grid(axis="x")
+    axes.tick_params(length=0, labelbottom=False)
+    axes.spines["bottom"].set_visible(False)
     axes.invert_yaxis()
-    for place, value in enumerate(values):
-        spot, words = (max(value, least), place), number(value)
+    for place, value in zip(places, values, strict=True):
+        spot, words = (value, place), number(value)
         axes.annotate(words, spot, (6, 0), textcoords="offset points", va="center")
     told = "; ".join(f"{name} {number(value)}" for name, value in zip(names, values, strict=True))
     return board.picture(title or "Parameters per layer", f"Parameters: {told}.")

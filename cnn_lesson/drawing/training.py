@@ -174,7 +174,16 @@ def learning_curves(history: object, title: str | None = None) -> Picture:
         told += [_curve_words(f"{part} {name}", values) for part, values in parts]
     if not told:
         raise Undrawable(f"expected {CURVES}")
-    return board.picture(title or f"{epochs} epochs of training", f"{'; '.join(told)}.")
+    return board.picture(title or _curves_title(epochs, curves), f"{'; '.join(told)}.")
+
+
+def _curves_title(epochs: int, curves: Mapping[str, np.ndarray]) -> str:
+    """Say where accuracy ended in both parts, whichever is ahead."""
+    title = f"{epochs} epochs of training" if epochs > 1 else "One epoch of training"
+    if {"accuracy", "val_accuracy"} <= set(curves):
+        train, validation = (curves[name][-1] for name in ("accuracy", "val_accuracy"))
+        title += f": accuracy {train:.3f}, in validation {validation:.3f}"
+    return title
 
 
 def _curves(axes: Axes, name: str, parts: Sequence[tuple[str, np.ndarray]]) -> None:

@@ -1,5 +1,8 @@
 """The notebooks of this project are what their masters say, and the masters ask every item."""
 
+import ast
+import re
+
 import nbformat
 import pytest
 from nbformat.v4 import new_code_cell
@@ -33,6 +36,26 @@ def test_every_item_stands_once_where_the_table_says(root):
     expected = [(item.id, item.notebook, item.section) for item in ITEMS.values()]
     assert sorted(placed(root)) == sorted(expected)
     assert tuple(path.stem for path in Project(root).masters()) == NOTEBOOKS
+
+
+def test_cells_that_only_draw_are_folded_and_draw_only(root):
+    """Is what is folded away one call of a figure, so that no name is made out of sight?"""
+    for path in Project(root).masters():
+        for cell in read_master(path).cells:
+            if "figure" in cell.metadata.get("tags", ()):
+                (line,) = ast.parse(cell.source).body
+                assert ast.unparse(line).startswith(("figures.", "touch.")), cell.source
+        for cell in nbformat.read(Project(root).notebook(STUBS, path.stem), 4).cells:
+            folded = cell.metadata.get("jupyter", {}).get("source_hidden", False)
+            assert folded == ("figure" in cell.metadata.get("tags", ())), cell.id
+
+
+def test_no_title_states_what_a_run_has_yet_to_show(root):
+    """Do figures of a learner's own training take their titles from its numbers?"""
+    for path in Project(root).masters():
+        for cell in read_master(path).cells:
+            if re.match(r"figures\.(learning_curves|confusion|accuracy_table_plot)\(", cell.source):
+                assert "title=" not in cell.source, cell.source
 
 
 @pytest.fixture(scope="module")

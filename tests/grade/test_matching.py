@@ -200,6 +200,7 @@ def test_an_answer_turned_into_text_and_back_is_code(first):
     assert (answer.cell_type, answer.source) == ("code", WRITTEN)
 
 
+OPEN_ESSAY = "*Double-click here, and write your answer in place of this line.*"
 ESSAY = "Shirts and pullovers look alike, so the network mixes them up."
 
 
@@ -207,7 +208,7 @@ ESSAY = "Shirts and pullovers look alike, so the network mixes them up."
 @pytest.mark.parametrize("offset", [0, 1])
 def test_an_essay_in_a_cell_beside_is_found(third, kind, offset):
     """Is an essay found that stands above or below the cell that asks for it?"""
-    third.cell("fashion-why").source = "YOUR ANSWER HERE"
+    third.cell("fashion-why").source = OPEN_ESSAY
     third.handed_in.cells.insert(third.place("fashion-why") + offset, kind(ESSAY))
     notebook, note = third.restored()
     assert source_of(notebook, "fashion-why") == ESSAY

@@ -186,8 +186,8 @@ def test_every_kind_of_cell_is_recognised(root):
     ("cell", "kind", "title"),
     [
         ("s0-02", "figure", "In at the input, through the hidden layers, out at the output"),
-        ("s1-02", "figure", "A picture of … × … numbers"),
-        ("s3-03", "figure", "the figure of figures.pooling"),
+        ("s1-03", "figure", "A picture of … × … numbers"),
+        ("s3-04", "figure", "the figure of figures.pooling"),
         ("s0-04", "guess", "my_guess = None"),
         ("q3", "check", 'check("q3")'),
     ],

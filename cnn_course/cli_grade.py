@@ -8,9 +8,7 @@ from pathlib import Path
 import click
 
 from cnn_course.errors import INTERRUPTED, one_sentence
-from cnn_course.project import WORK, find_project
-
-SUBMITTED = "submitted"
+from cnn_course.project import SUBMITTED, WORK, find_project
 
 
 @click.command()
@@ -82,14 +80,9 @@ def grade(submitted: Path, **options: object) -> None:
 
 
 def _settings(options: dict) -> object:
-    from dataclasses import replace
-
     from cnn_course.grade.grader import Settings
     from nbsandbox.limits import Limits
 
-    limits = Limits()
-    if options["cell_limit"]:
-        limits = replace(limits, cell_s=options["cell_limit"])
     return Settings(
         jobs=options["jobs"] or os.cpu_count() or 1,
         cluster=options["cluster"],
@@ -98,5 +91,5 @@ def _settings(options: dict) -> object:
         warm=not options["cold"],
         again=options["again"],
         level=options["level"] or 0,
-        limits=limits,
+        limits=Limits(cell_s=options["cell_limit"]) if options["cell_limit"] else None,
     )

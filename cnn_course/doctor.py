@@ -11,13 +11,12 @@ from importlib import metadata
 from pathlib import Path
 from urllib.parse import quote
 
-from cnn_course.project import WORK, Project
+from cnn_course.project import GRADEBOOK, WORK, Project
 from cnn_lesson.command.doctor import GB, LESS, OK, STOP, Finding, Look, python, total_memory
 from nbsandbox.confinement import levels
 from nbsandbox.limits import Limits
 
 LOCK = "requirements.lock"
-GRADEBOOK = "gradebook.db"
 NEEDED_EXTRAS = ("course", "dev")
 BUSY_S = 0.5
 SHOWN = 3

@@ -9,8 +9,18 @@ from cnn_course.errors import CourseError
 
 ASSIGNMENT = "cnn"
 CONFIG = "nbgrader_config.py"
-# nbgrader_config.py gives the same names to nbgrader.
 SOURCE, STUBS, SOLUTIONS = "source", "notebooks", "solutions"
+SUBMITTED, AUTOGRADED, FEEDBACK = "submitted", "autograded", "feedback"
+GRADEBOOK = "gradebook.db"
+FOLDERS = {
+    "source_directory": SOURCE,
+    "release_directory": STUBS,
+    "solution_directory": SOLUTIONS,
+    "submitted_directory": SUBMITTED,
+    "autograded_directory": AUTOGRADED,
+    "feedback_directory": FEEDBACK,
+}
+"""nbgrader's settings for the folders' names, which ``nbgrader_config.py`` takes from here."""
 WORK = ".grading"
 """The grader's own folder in the project: results, executed notebooks, the seed of the inputs."""
 

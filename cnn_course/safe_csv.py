@@ -14,6 +14,7 @@ import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+from cnn_course.pages import number
 from cnn_course.visible import without_unseen
 from nbsandbox.atomic import write_bytes
 
@@ -38,13 +39,6 @@ def harmless(text: str) -> str:
     return _FORMULA.sub(r"\1'", without_unseen(text))
 
 
-def number(value: float, decimals: int = DECIMALS) -> str:
-    """A number without needless zeros, with a decimal point: 12.5, 3, -1.5."""
-    short = f"{value:.{decimals}f}"
-    short = short.rstrip("0").rstrip(".") if "." in short else short
-    return "0" if short == "-0" else short
-
-
 def cell(value: object) -> str:
     """What a field holds: nothing for None, a number for a number, text that is safe."""
     if value is None:
@@ -52,7 +46,7 @@ def cell(value: object) -> str:
     if isinstance(value, Verbatim):
         return str(value)
     if isinstance(value, int | float):
-        return number(value)
+        return number(value, DECIMALS)
     return harmless(str(value))
 
 

@@ -61,6 +61,8 @@ _TABLE = (
 
 ITEMS = {item.id: item for item in _TABLE}
 NOTEBOOKS = (_FIRST, _SECOND, _THIRD)
+TRAINS = frozenset({_SECOND, _THIRD})
+"""The notebooks that train networks; `make build` and grading keep what they learn."""
 
 
 def checked(notebook: str | None = None) -> list[Item]:

@@ -21,6 +21,7 @@ from cnn_course.build.notebooks import (
     write_notebook,
 )
 from cnn_course.build.views import master_source, short_metadata, source_view
+from cnn_course.cell_kind import points
 from cnn_course.errors import CourseError
 from cnn_course.project import SOURCE, Project
 from cnn_lesson.items import ITEMS, Item
@@ -101,9 +102,8 @@ def _proven(
 
 
 def _said(cell: NotebookNode) -> tuple:
-    points = cell.metadata.get("nbgrader", {}).get("points") or 0
     attached = bool(cell.get("attachments"))
-    return cell.cell_type, master_source(cell), short_metadata(cell), points, attached
+    return cell.cell_type, master_source(cell), short_metadata(cell), points(cell), attached
 
 
 def adopted_text(master: Master, old: Old, notebook: NotebookNode) -> str:

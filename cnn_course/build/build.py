@@ -16,6 +16,7 @@ from cnn_course.build.notebooks import STAMP, fingerprint, read_notebook, write_
 from cnn_course.build.stubs import make_stubs
 from cnn_course.build.views import solution_view, source_view
 from cnn_course.errors import CourseError, refusal
+from cnn_course.nbgrader_settings import cell_limit_s, settings
 from cnn_course.project import SOLUTIONS, SOURCE, STUBS, Project, choose
 from cnn_lesson.items import ITEMS, Item
 
@@ -45,6 +46,7 @@ def build(
     if not force:
         refuse_to_lose(project, sources)
     seconds: dict[str, dict[str, float]] = {}
+    limit_s = cell_limit_s(settings(project))
     with workshop(project.root) as work:
         for name, notebook in sources.items():
             write_notebook(notebook, work.notebook(SOURCE, name))
@@ -53,7 +55,7 @@ def build(
         for name, notebook in sources.items() if solutions else ():
             say(f"{SOLUTIONS}: running {name}")
             seconds[name] = {}
-            solved = solve(notebook, name, work, seconds[name])
+            solved = solve(notebook, name, work, limit_s, seconds[name])
             write_notebook(solved, work.notebook(SOLUTIONS, name))
         replaced = publish(work, project, sources)
     measured(seconds)
@@ -97,12 +99,12 @@ def workshop(root: Path) -> Iterator[Project]:
 
 
 def solve(
-    source: NotebookNode, name: str, work: Project, seconds: dict[str, float] | None = None
+    source: NotebookNode, name: str, work: Project, limit_s: float, seconds: dict[str, float]
 ) -> NotebookNode:
     """The solution of an instructor's notebook, executed; ``seconds`` is told what cells took."""
     folder = work.notebook(SOLUTIONS, name).parent
     folder.mkdir(parents=True, exist_ok=True)
-    return execute(solution_view(source), name, folder, seconds=seconds)
+    return execute(solution_view(source), name, folder, limit_s, seconds)
 
 
 def publish(work: Project, project: Project, names: Iterable[str]) -> list[Path]:

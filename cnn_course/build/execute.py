@@ -19,7 +19,6 @@ from cnn_course.errors import CourseError
 from cnn_lesson.touch.stills import STILL
 
 KERNEL = "python3"
-CELL_LIMIT_S = 180
 KERNEL_START_S = 120
 IOPUB_WAIT_S = 30
 
@@ -41,7 +40,7 @@ def execute(
     notebook: NotebookNode,
     name: str,
     folder: Path,
-    cell_limit_s: int = CELL_LIMIT_S,
+    cell_limit_s: float,
     seconds: dict[str, float] | None = None,
 ) -> NotebookNode:
     """The notebook itself, with its outputs; run in ``folder``, repeatable where its cells are.
@@ -71,7 +70,7 @@ def execute(
 
 
 def _client(
-    notebook: NotebookNode, folder: Path, sockets: Path, cell_limit_s: int
+    notebook: NotebookNode, folder: Path, sockets: Path, cell_limit_s: float
 ) -> NotebookClient:
     return NotebookClient(
         notebook,
@@ -113,12 +112,12 @@ def _private_sockets(folder: Path) -> Config:
     return Config(KernelManager={"transport": "ipc", "ip": str(folder / "kernel")})
 
 
-def _reason(error: Exception, cell_limit_s: int) -> str:
+def _reason(error: Exception, cell_limit_s: float) -> str:
     match error:
         case CellExecutionError():
             return f"{error.ename}: {error.evalue}".split("\n")[0]
         case CellTimeoutError():
-            return f"it ran longer than the limit of {cell_limit_s} s"
+            return f"it ran longer than the limit of {cell_limit_s:g} s"
         case NoSuchKernel():
             return f"there is no Jupyter kernel {error.name!r}: install ipykernel"
         case DeadKernelError():

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 
-from traitlets.config import Config, PyFileConfigLoader
+from traitlets.config import Config
 
 from cnn_course.errors import CourseError
+from cnn_course.nbgrader_settings import settings
 from cnn_course.plain_path import plain_path
-from cnn_course.project import ASSIGNMENT, CONFIG, Project
+from cnn_course.project import ASSIGNMENT, GRADEBOOK, Project
 
 _ERROR = re.compile(r"^ *([\w.]*(?:Error|Exception|Entry): .+)", re.MULTILINE)
 
@@ -34,11 +35,11 @@ def make_stubs(project: Project, work: Project, *, record: bool = False) -> None
 
 
 def _config(project: Project, work: Project, record: bool) -> Config:
-    config = PyFileConfigLoader(CONFIG, path=str(project.root)).load_config()
+    config = settings(project)
     config.CourseDirectory.assignment_id = ASSIGNMENT
     config.CourseDirectory.root = str(plain_path(work.root))
     if record:
-        gradebook = f"sqlite:///{project.root.resolve() / 'gradebook.db'}"
+        gradebook = f"sqlite:///{project.root.resolve() / GRADEBOOK}"
         config.CourseDirectory.setdefault("db_url", gradebook)
     else:
         config.GenerateAssignment.no_database = True

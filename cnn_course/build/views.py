@@ -13,8 +13,9 @@ from copy import deepcopy
 import nbformat
 from nbformat import NotebookNode
 
+from cnn_course import cell_kind
 from cnn_course.build.blanks import show
-from cnn_course.build.cells import MasterCell
+from cnn_course.build.cells import KINDS, MasterCell
 from cnn_course.build.masters import Master
 from cnn_course.build.notebooks import STAMP, fingerprint, new_notebook
 from cnn_course.build.regions import (
@@ -108,18 +109,9 @@ def _source_cell(cell: MasterCell, cell_id: str, items: Mapping[str, Item]) -> N
 
 def short_metadata(cell: NotebookNode) -> dict[str, object]:
     """What a master says about a cell of the instructor's view: the way back."""
-    nbgrader = cell.metadata.get("nbgrader", {})
-    grade_id = nbgrader.get("grade_id", "")
-    short: dict[str, object] = {}
-    match nbgrader.get("grade"), nbgrader.get("solution"), nbgrader.get("locked"):
-        case True, True, _:
-            short["essay"] = grade_id
-        case True, _, _:
-            short["check"] = grade_id
-        case _, True, _:
-            short["answer"] = re.sub(r"-answer(-\d+)?$", "", grade_id)
-        case _, _, True:
-            short["question"] = grade_id.removesuffix("-question")
+    kind = cell_kind.role(cell)
+    item = re.sub(r"-(answer(-\d+)?|question)$", "", cell_kind.grade_id(cell))
+    short: dict[str, object] = {kind: item} if kind in KINDS else {}
     tags = [tag for tag in cell.metadata.get("tags", ()) if tag != "nbval-ignore-output"]
     return short | ({"tags": tags} if tags else {})
 

@@ -19,10 +19,10 @@ from cnn_course.collect.recognise import Recogniser, is_utf8
 from cnn_course.collect.safe_names import safe_path
 from cnn_course.errors import CourseError
 from cnn_course.grade.gradebook import Course
-from cnn_course.project import ASSIGNMENT, WORK, Project
+from cnn_course.project import ASSIGNMENT, SUBMITTED, WORK, Project
 from cnn_lesson.items import NOTEBOOKS
 
-SUBMITTED, BACKUP = "submitted", ".backup"
+BACKUP = ".backup"
 """nbgrader and the grader pass over folders that begin with a full stop."""
 
 

@@ -24,11 +24,11 @@ import nbformat
 from cnn_course.collect.ledger import Collected, Ledger, load_ledger
 from cnn_course.collect.platforms import CANVAS, EXCHANGE, FOLDER, ILIAS, MOODLE
 from cnn_course.errors import CourseError
-from cnn_course.project import ASSIGNMENT, WORK, Project
+from cnn_course.project import ASSIGNMENT, FEEDBACK, WORK, Project
 from cnn_lesson.items import NOTEBOOKS
 from nbsandbox.atomic import write_bytes
 
-FEEDBACK, HAND_BACK = "feedback", "hand-back"
+HAND_BACK = "hand-back"
 TAKERS = (MOODLE, CANVAS, ILIAS)
 _BODY = re.compile(r"<body[^>]*>(.*)</body>", re.DOTALL | re.IGNORECASE)
 _WHEN = (1980, 1, 1, 0, 0, 0)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cnn_course.collect.collect import Outcome
-from cnn_course.collect.deliver import SUBMITTED, Delivery
+from cnn_course.collect.deliver import Delivery
 from cnn_course.learner_id import shown
+from cnn_course.project import SUBMITTED
 
 TITLES = {
     "moodle": "Moodle",

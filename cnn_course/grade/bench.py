@@ -23,7 +23,7 @@ from cnn_course.grade.gradebook import Course
 from cnn_course.grade.grader import Settings, grade
 from cnn_course.grade.sample import class_of, make_class
 from cnn_course.grade.submissions import clean_all, find_submissions, lay_out
-from cnn_course.project import ASSIGNMENT, CONFIG, SOURCE, STUBS, WORK, Project
+from cnn_course.project import ASSIGNMENT, CONFIG, SOURCE, STUBS, SUBMITTED, WORK, Project
 
 SAMPLE_S = 1.0
 MB = 2**20
@@ -109,10 +109,10 @@ def _against_stock(ours: Ways, theirs: Measured, say: Callable[[str], None]) -> 
 def graded(project: Project, size: int, settings: Settings) -> Measured:
     """A class of that size, graded by this project, from nothing."""
     with _copy(project) as copy:
-        make_class(copy, copy.root / "submitted", class_of(size))
+        make_class(copy, copy.root / SUBMITTED, class_of(size))
         with _peak() as peak:
             start = time.perf_counter()
-            outcome = grade(copy, copy.root / "submitted", settings)
+            outcome = grade(copy, copy.root / SUBMITTED, settings)
             seconds = time.perf_counter() - start
         points = {r.learner: r.points() for r in outcome.results}
         return Measured(seconds, peak(), points, outcome.cpu_s)
@@ -123,7 +123,7 @@ def graded_by_stock(project: Project, size: int) -> Measured:
     with _copy(project) as copy:
         make_class(copy, copy.root / "raw", class_of(size))
         for cleaned in clean_all(find_submissions(copy.root / "raw")[0], copy).values():
-            lay_out(cleaned, copy.root / "submitted")
+            lay_out(cleaned, copy.root / SUBMITTED)
         _nbgrader(copy, "generate_assignment", ASSIGNMENT, "--force")
         with _peak() as peak:
             start = time.perf_counter()

@@ -11,9 +11,9 @@ import nbformat
 from nbformat import NotebookNode
 
 from cnn_course.build.notebooks import read_notebook
+from cnn_course.cell_kind import is_answer
 from cnn_course.grade import reading
 from cnn_course.grade.door import Handed
-from cnn_course.grade.matching import role_of
 from cnn_course.grade.recognise import named_like, which_notebook
 from cnn_course.grade.restore import add_marking_schemes, restore
 from cnn_course.learner_id import shown
@@ -125,14 +125,10 @@ def _candidate(file: str, handed: Handed, stub: Stub) -> Candidate:
 
 def _answers(notebook: NotebookNode, stub: Stub) -> int:
     """How many answers and essays are no longer as they were handed out."""
-    blank = {cell.id: cell.source.strip() for cell in stub.notebook.cells if _is_answer(cell)}
+    blank = {cell.id: cell.source.strip() for cell in stub.notebook.cells if is_answer(cell)}
     return sum(
         cell.source.strip() != blank[cell.id] for cell in notebook.cells if cell.get("id") in blank
     )
-
-
-def _is_answer(cell: NotebookNode) -> bool:
-    return role_of(cell) in ("answer", "essay")
 
 
 def _shown(file: str) -> str:

@@ -12,9 +12,11 @@ from pathlib import Path
 
 from nbformat import NotebookNode
 
+from cnn_course.cell_kind import grade_id, is_answer
+from cnn_course.grade.recognise import item_of
 from cnn_course.grade.results import Result
+from cnn_course.pages import number, render
 from cnn_course.project import ASSIGNMENT
-from cnn_course.visible import visible
 from cnn_lesson.items import ITEMS, NOTEBOOKS, Item, automatic_points
 from cnn_lesson.verdict import STATES, Verdict
 from nbsandbox.atomic import write_text
@@ -42,13 +44,14 @@ def page_of(
     answers = {} if notebook is None else _answers(notebook)
     entries = [_entry(item, result.verdicts.get(item.id), marks, answers) for item in items]
     waiting = sum(item.points for item in items if item.manual and item.id not in marks)
-    return _render(
+    return render(
+        _TEMPLATES,
         "notebook.html",
         learner=result.learner,
         notebook=name,
         note=result.runs[name].note if name in result.runs else "",
         entries=entries,
-        earned=_number(sum(entry["raw"] for entry in entries)),
+        earned=number(sum(entry["raw"] for entry in entries)),
         out_of=sum(item.points for item in items),
         waiting=waiting,
     )
@@ -72,7 +75,7 @@ def _entry(
         entry |= {"raw": verdict.points, "findings": [f.lines() for f in verdict.findings]}
         entry["earned"] = verdict.earned if verdict.state == "partly" else ()
     return entry | {
-        "points": "–" if entry["css"] == "waiting" and not entry["raw"] else _number(entry["raw"])
+        "points": "–" if entry["css"] == "waiting" and not entry["raw"] else number(entry["raw"])
     }
 
 
@@ -80,22 +83,16 @@ def _answers(notebook: NotebookNode) -> dict[str, str]:
     """What the learner wrote for each item: all of its answer cells, one below the other."""
     found: dict[str, list[str]] = {}
     for cell in notebook.cells:
-        about = cell.metadata.get("nbgrader", {})
-        if about.get("solution"):
-            item = next((i for i in _stems(about.get("grade_id", "")) if i in ITEMS), None)
-            found.setdefault(item or "", []).append(cell.source)
+        if is_answer(cell):
+            found.setdefault(item_of(grade_id(cell)), []).append(cell.source)
     return {item: "\n\n".join(parts) for item, parts in found.items()}
-
-
-def _stems(grade_id: str) -> Iterable[str]:
-    """The item ids that a grade id may belong to: itself, or what stands before ``-answer``."""
-    return grade_id, grade_id.rpartition("-answer")[0]
 
 
 def write_index(results: Iterable[Result], folder: Path) -> Path:
     """Write ``<folder>/index.html`` with a row for each learner; its path."""
     rows = [_row(result) for result in results]
-    page = _render(
+    page = render(
+        _TEMPLATES,
         "index.html",
         learners=rows,
         notebooks=NOTEBOOKS,
@@ -108,20 +105,6 @@ def write_index(results: Iterable[Result], folder: Path) -> Path:
 
 def _row(result: Result) -> dict[str, object]:
     place = f"{urllib.parse.quote(result.learner)}/{ASSIGNMENT}"
-    cells = [(name, _number(result.points(name)), f"{place}/{name}.html") for name in NOTEBOOKS]
-    total = _number(result.points())
+    cells = [(name, number(result.points(name)), f"{place}/{name}.html") for name in NOTEBOOKS]
+    total = number(result.points())
     return {"learner": result.learner, "notebooks": cells, "total": total, "notes": result.notes()}
-
-
-def _render(template: str, **values: object) -> str:
-    from jinja2 import Environment, FileSystemLoader
-    from markupsafe import Markup
-
-    environment = Environment(loader=FileSystemLoader(_TEMPLATES), autoescape=True)
-    environment.filters["visible"] = visible
-    style = Markup((_TEMPLATES / "style.css").read_text(encoding="utf-8"))
-    return environment.get_template(template).render(style=style, **values)
-
-
-def _number(points: float) -> str:
-    return f"{points:.2f}".rstrip("0").rstrip(".")

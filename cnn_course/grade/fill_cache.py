@@ -20,11 +20,11 @@ from cnn_course.build.execute import execute
 from cnn_course.build.notebooks import read_notebook
 from cnn_course.build.views import solution_view
 from cnn_course.errors import CourseError
+from cnn_course.nbgrader_settings import cell_limit_s, settings
 from cnn_course.project import SOURCE, Project
-from cnn_lesson.items import NOTEBOOKS
+from cnn_lesson.items import NOTEBOOKS, TRAINS
 from nbsandbox.workers import end_with_parent
 
-WITH_TRAINING = NOTEBOOKS[1:]
 RECORD = "from nbsandbox.training_cache.store import install\ninstall({folder!r}, record=True)"
 
 
@@ -42,7 +42,8 @@ def stock(project: Project, folder: Path, jobs: int) -> Path | None:
         context = multiprocessing.get_context("spawn")
         workers = min(jobs, len(names))
         with ProcessPoolExecutor(workers, context, initializer=end_with_parent) as pool:
-            filled = list(pool.map(partial(_fill, project, folder), names))
+            limit_s = cell_limit_s(settings(project))
+            filled = list(pool.map(partial(_fill, project, folder, limit_s), names))
         if not all(filled):
             return None
         stamp.touch()
@@ -55,18 +56,20 @@ def is_filled(project: Project, folder: Path) -> bool:
 
 
 def _names(project: Project) -> list[str]:
-    return [name for name in WITH_TRAINING if project.notebook(SOURCE, name).exists()]
+    return [
+        name for name in NOTEBOOKS if name in TRAINS and project.notebook(SOURCE, name).exists()
+    ]
 
 
 def _stamp(project: Project, folder: Path) -> Path:
     return folder / f"filled-{_fingerprint(project, _names(project))}"
 
 
-def _fill(project: Project, folder: Path, name: str) -> bool:
+def _fill(project: Project, folder: Path, limit_s: float, name: str) -> bool:
     notebook = recording(solution_view(read_notebook(project.notebook(SOURCE, name))), folder)
     with tempfile.TemporaryDirectory(prefix="cnn-solution-") as place:
         try:
-            execute(notebook, name, Path(place))
+            execute(notebook, name, Path(place), limit_s)
         except CourseError:  # a lesson that does not run is `build`'s to report
             return False
     return True

@@ -6,6 +6,7 @@ from collections import Counter
 
 from nbformat import NotebookNode
 
+from cnn_course.cell_kind import ANSWER, CHECK, GIVEN
 from cnn_course.grade.matching import Matches, Official, is_touched
 from cnn_course.grade.names import base, defined, used
 from cnn_course.grade.recognise import item_of
@@ -17,7 +18,7 @@ def deleted_but_needed(
 ) -> list[Official]:
     """The given cells that are gone, define what is needed, and whose work nothing else does."""
     needed = _needed(cells, wanted, matches)
-    given = [each for each in wanted if each.role == "given"]
+    given = [each for each in wanted if each.role == GIVEN]
     left = _learners_own(cells, matches, given)
     return [
         each
@@ -28,15 +29,15 @@ def deleted_but_needed(
 
 def _needed(cells: list[NotebookNode], wanted: list[Official], matches: Matches) -> set[str]:
     """Every word of the items that were worked on, and of given cells that define such words."""
-    answers = (each for each in wanted if each.role == "answer")
+    answers = (each for each in wanted if each.role == ANSWER)
     begun = {item_of(each.key) for each in answers if is_touched(cells, each, matches)}
     texts = []
     for each in wanted:
-        if each.role in ("answer", "check") and item_of(each.key) in begun:
+        if each.role in (ANSWER, CHECK) and item_of(each.key) in begun:
             texts += [cells[place].source for place in matches.cells.get(each.key, ())]
             texts.append(each.cell.source)
     names = used(texts) | {n for item in begun if item for n in _of(item)}
-    given = [each for each in wanted if each.role == "given"]
+    given = [each for each in wanted if each.role == GIVEN]
     size = 0
     while size != len(names):
         size = len(names)

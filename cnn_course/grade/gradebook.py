@@ -15,11 +15,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from traitlets.config import Config, PyFileConfigLoader
+from traitlets.config import Config
 
 from cnn_course.errors import CourseError
+from cnn_course.nbgrader_settings import settings
 from cnn_course.plain_path import plain_path
-from cnn_course.project import ASSIGNMENT, CONFIG, STUBS, Project
+from cnn_course.project import ASSIGNMENT, STUBS, Project
 
 EXECUTED, RELEASED = "executed", "released"
 """Folders of the grader's own; executed notebooks lie in ``executed/<learner>/cnn/``."""
@@ -47,7 +48,7 @@ class Course:
 
     def config(self) -> Config:
         """The settings of ``nbgrader_config.py``."""
-        return PyFileConfigLoader(CONFIG, path=str(self.project.root)).load_config()
+        return settings(self.project)
 
     def register(self) -> None:
         """Tell the gradebook what the assignment asks. Raises CourseError where nbgrader cannot."""

@@ -6,34 +6,32 @@ A learner is done when their result is stored; a run that was interrupted goes o
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import secrets
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import nbformat
 
-import cnn_course
-import cnn_lesson
-import nbsandbox
+from cnn_course import nbgrader_settings
 from cnn_course.build.notebooks import write_notebook
 from cnn_course.errors import CourseError
 from cnn_course.grade import executors, feedback, raised, results, scoring
-from cnn_course.grade.fill_cache import WITH_TRAINING, stock
+from cnn_course.grade.fill_cache import stock
 from cnn_course.grade.gradebook import EXECUTED, Course
 from cnn_course.grade.jobs import Job, Reply
 from cnn_course.grade.judging import Judge, inputs_for
 from cnn_course.grade.results import Result, Run
 from cnn_course.grade.sample import is_sample
-from cnn_course.grade.submissions import Clean, Submission, clean_all, find_submissions
-from cnn_course.project import ASSIGNMENT, SOURCE, STUBS, WORK, Project
+from cnn_course.grade.submissions import CleanSubmission, Submission, clean_all, find_submissions
+from cnn_course.grade.version import version
+from cnn_course.project import ASSIGNMENT, FEEDBACK, WORK, Project
 from cnn_course.sandbox import LESSON
-from cnn_lesson.items import NOTEBOOKS
+from cnn_lesson.items import NOTEBOOKS, TRAINS
 from nbsandbox import forkserver, provisioner
 from nbsandbox.atomic import write_text
 from nbsandbox.confinement import levels
@@ -54,7 +52,8 @@ class Settings:
     again: bool = False
     level: int = 0
     """The level of confinement; 0: the best that this machine allows."""
-    limits: Limits = field(default_factory=Limits)
+    limits: Limits | None = None
+    """None: the usual ones, a cell's time from the course's ``nbgrader_config.py``."""
 
     def confinement(self) -> levels.Level:
         """What confines the submissions."""
@@ -62,7 +61,7 @@ class Settings:
 
 
 @dataclass
-class Class:
+class GradedClass:
     """A graded class: a result for each learner, and the folders that could not be graded."""
 
     results: list[Result]
@@ -77,7 +76,7 @@ def grade(
     submitted: Path,
     settings: Settings,
     progress: Progress = lambda learner, done, of: None,
-) -> Class:
+) -> GradedClass:
     """Grade every submission in a folder that is not graded yet.
 
     Raises CourseError where nothing can be graded, or where there is no sandbox and submissions
@@ -96,10 +95,10 @@ def grade(
             done[result.learner] = result
             progress(result.learner, len(done), len(submissions))
     ordered = [done[s.learner] for s in submissions]
-    feedback.write_index(ordered, project.root / "feedback")
+    feedback.write_index(ordered, project.root / FEEDBACK)
     now = {submission.learner for submission in todo}
     kernels = sum(r.cpu_s for x in ordered if x.learner in now for r in x.runs.values())
-    return Class(ordered, refused, len(todo), kernels + grader.judge_cpu_s)
+    return GradedClass(ordered, refused, len(todo), kernels + grader.judge_cpu_s)
 
 
 def refuse_strangers_without_confinement(
@@ -126,7 +125,9 @@ class Grader:
         self.course = Course(project, self.work)
         self.judge_cpu_s = 0.0
         self.seed = class_seed(self.work)
-        self.version = version(project, self.seed, settings.limits)
+        cell_s = nbgrader_settings.cell_limit_s(self.course.config())
+        self.limits = settings.limits or Limits(cell_s=cell_s)
+        self.version = version(project, self.seed, self.limits)
 
     def key(self, submission: Submission) -> str:
         """What a result depends on: the submission, the assignment, the grader, its limits."""
@@ -144,7 +145,11 @@ class Grader:
         cleaned = clean_all(submissions, self.project, self.settings.jobs)
         jobs = [job for entry in cleaned.values() for job in self.jobs(entry, store)]
         arrived: dict[str, dict[str, Reply]] = {learner: {} for learner in cleaned}
-        with kept_warm(self.settings), Judge(self.seed) as judge, self.desk(judge) as ready:
+        with (
+            kept_warm(self.settings),
+            Judge(self.seed) as judge,
+            self.prepare_in_background(judge) as ready,
+        ):
             for reply in executors.run_all(jobs, self.executor()):
                 arrived[reply.learner][reply.name] = reply
                 if len(arrived[reply.learner]) == len(NOTEBOOKS):
@@ -154,7 +159,7 @@ class Grader:
                     self.judge_cpu_s = judge.cpu_s
 
     @contextmanager
-    def desk(self, judge: Judge) -> Iterator[Future]:
+    def prepare_in_background(self, judge: Judge) -> Iterator[Future]:
         """Done when gradebook and judge are ready, which they get while the first jobs run."""
         with ThreadPoolExecutor(1) as aside:
             yield aside.submit(lambda: (judge.start(), self.course.register()))
@@ -170,7 +175,7 @@ class Grader:
             return None
         return stock(self.project, self.work / "store", self.settings.jobs)
 
-    def jobs(self, entry: Clean, store: Path | None) -> Iterator[Job]:
+    def jobs(self, entry: CleanSubmission, store: Path | None) -> Iterator[Job]:
         """A job for each notebook of a learner."""
         level = self.settings.confinement().number
         for name, notebook in entry.notebooks.items():
@@ -179,13 +184,15 @@ class Grader:
                 name,
                 nbformat.writes(notebook),
                 inputs_for(name, self.seed),
-                self.settings.limits,
+                self.limits,
                 level=level,
                 warm=self.settings.warm,
-                store=str(store) if store and name in WITH_TRAINING else "",
+                store=str(store) if store and name in TRAINS else "",
             )
 
-    def finish(self, entry: Clean, key: str, replies: dict[str, Reply], judge: Judge) -> Result:
+    def finish(
+        self, entry: CleanSubmission, key: str, replies: dict[str, Reply], judge: Judge
+    ) -> Result:
         """Judge what a learner's notebooks handed out; gradebook, pages and result are written."""
         result = Result(entry.learner, key)
         executed = {}
@@ -210,7 +217,7 @@ class Grader:
             write_notebook(notebook, path)
         self.course.score(result.learner)
         marks = {row.item: row for row in self.course.marks(result.learner)}
-        feedback.write_pages(result, executed, self.project.root / "feedback", marks)
+        feedback.write_pages(result, executed, self.project.root / FEEDBACK, marks)
         results.save(result, self.work / "results")
 
 
@@ -246,13 +253,3 @@ def class_seed(work: Path) -> int:
         write_text(path, f"{secrets.randbelow(2**31)}\n")
         os.chmod(path, 0o600)
         return int(json.loads(path.read_text(encoding="utf-8")))
-
-
-def version(project: Project, seed: int, limits: Limits) -> str:
-    """16 hexadecimal digits that change with assignment, package, seed or limits."""
-    seen = hashlib.sha256(json.dumps([seed, asdict(limits)]).encode())
-    packages = (Path(package.__file__).parent for package in (cnn_lesson, cnn_course, nbsandbox))
-    code = (path for package in packages for path in sorted(package.rglob("*.py")))
-    for path in (*project.notebooks(STUBS), *project.notebooks(SOURCE), *code):
-        seen.update(path.read_bytes())
-    return seen.hexdigest()[:16]

@@ -12,6 +12,7 @@ from pathlib import Path
 import nbformat
 from nbformat import NotebookNode
 
+from cnn_course.cell_kind import grade_id, is_check
 from cnn_course.grade.results import Run
 from cnn_course.sandbox import LESSON
 from cnn_lesson.items import ITEMS
@@ -59,7 +60,7 @@ def run_job(job: Job) -> Reply:
         for item, content in job.inputs.items():
             (folder / "inputs" / f"{item}.npz").write_bytes(content)
         original = nbformat.reads(job.notebook, as_version=4)
-        nbformat.write(dressed(original, job), folder / "notebook.ipynb")
+        nbformat.write(instrument(original, job), folder / "notebook.ipynb")
         outcome = run_notebook(
             folder,
             folder / "notebook.ipynb",
@@ -78,11 +79,11 @@ def run_job(job: Job) -> Reply:
         }
     used = (outcome.seconds, outcome.peak_mb, outcome.cpu_s)
     run = Run(outcome.state, outcome.note, *(round(value, 2) for value in used))
-    undressed = nbformat.writes(undress(executed, original))
-    return Reply(job.learner, job.name, run, undressed, evidence)
+    stripped = nbformat.writes(strip(executed, original))
+    return Reply(job.learner, job.name, run, stripped, evidence)
 
 
-def dressed(notebook: NotebookNode, job: Job) -> NotebookNode:
+def instrument(notebook: NotebookNode, job: Job) -> NotebookNode:
     """A copy whose graded cells hand out evidence, after cells of the grader's own.
 
     They open the training store, and have the kernel put up with the habits of other editors.
@@ -90,7 +91,7 @@ def dressed(notebook: NotebookNode, job: Job) -> NotebookNode:
     copy = nbformat.from_dict(notebook)
     for cell in copy.cells:
         if is_checked(cell):
-            cell.source = HAND_OUT.format(item=cell.metadata.nbgrader.grade_id)
+            cell.source = HAND_OUT.format(item=grade_id(cell))
     if job.store:
         source = INSTALL_STORE.format(folder=job.store)
         copy.cells.insert(0, nbformat.v4.new_code_cell(source, id=STORE_CELL))
@@ -98,7 +99,7 @@ def dressed(notebook: NotebookNode, job: Job) -> NotebookNode:
     return copy
 
 
-def undress(executed: NotebookNode, original: NotebookNode) -> NotebookNode:
+def strip(executed: NotebookNode, original: NotebookNode) -> NotebookNode:
     """The executed notebook as it was handed in, with outputs."""
     executed.cells = [c for c in executed.cells if c.get("id") not in (STORE_CELL, HOME_CELL)]
     for cell, before in zip(executed.cells, original.cells, strict=True):
@@ -108,6 +109,5 @@ def undress(executed: NotebookNode, original: NotebookNode) -> NotebookNode:
 
 def is_checked(cell: NotebookNode) -> bool:
     """Whether a cell is a check that the computer grades."""
-    about = cell.metadata.get("nbgrader", {})
-    item = ITEMS.get(about.get("grade_id", ""))
-    return bool(about.get("grade")) and item is not None and not item.manual
+    item = ITEMS.get(grade_id(cell))
+    return is_check(cell) and item is not None and not item.manual

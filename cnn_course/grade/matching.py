@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 
 from nbformat import NotebookNode
 
+from cnn_course.cell_kind import ANSWER, CHECK, ESSAY, GIVEN, QUESTION, TEXT, grade_id, role
 from cnn_course.grade.names import bare, defined
 from cnn_course.grade.recognise import checks_in, item_of
 from cnn_lesson.items import ITEMS
@@ -53,30 +54,13 @@ def officials(stub: NotebookNode, source: NotebookNode | None = None) -> list[Of
     solved = {cell.get("id"): cell.source for cell in source.cells} if source else {}
     result = []
     for cell in stub.cells:
-        key, role = grade_id(cell) or str(cell.get("id")), role_of(cell)
-        names = defined(cell.source) if role in ("answer", "given") else set()
-        if role == "answer":
+        key, kind = grade_id(cell) or str(cell.get("id")), role(cell)
+        names = defined(cell.source) if kind in (ANSWER, GIVEN) else set()
+        if kind == ANSWER:
             names |= defined(solved.get(cell.get("id"), ""))
             names = names & set(ITEMS[item_of(key)].names if item_of(key) else ()) or names
-        result.append(Official(key, cell, role, names))
+        result.append(Official(key, cell, kind, names))
     return result
-
-
-def grade_id(cell: NotebookNode) -> str:
-    """The id that nbgrader gave a cell, or ""."""
-    about = cell.get("metadata", {}).get("nbgrader")
-    key = about.get("grade_id") if isinstance(about, dict) else None
-    return key if isinstance(key, str) else ""
-
-
-def role_of(cell: NotebookNode) -> str:
-    """What a cell of the assignment is there for."""
-    about = cell.metadata.get("nbgrader")
-    if not about:
-        return "given" if cell.cell_type == "code" else "text"
-    if about.get("locked"):
-        return "check" if about.get("grade") else "question"
-    return "answer" if cell.cell_type == "code" else "essay"
 
 
 def match(handed_in: list[NotebookNode], wanted: list[Official]) -> Matches:
@@ -96,7 +80,7 @@ def _checks_after_answers(wanted: list[Official], matches: Matches) -> None:
     """Let a check stand below an answer of its item that was copied, or found further down."""
     moved = {*matches.copied, *matches.found}
     for each in wanted:
-        if each.role == "check" and each.key in matches.cells:
+        if each.role == CHECK and each.key in matches.cells:
             keys = [other.key for other in wanted if _answers(other, each.key)]
             places = [matches.cells[key][-1] for key in keys if key in moved]
             matches.cells[each.key] = [max([*matches.cells[each.key], *places])]
@@ -108,14 +92,14 @@ def by_grade_id(cells: list[NotebookNode], wanted: list[Official], matches: Matc
     for place, cell in enumerate(cells):
         places.setdefault(grade_id(cell), []).append(place)
     for each in wanted:
-        if each.role not in ("given", "text") and each.key in places:
+        if each.role not in (GIVEN, TEXT) and each.key in places:
             _settle(cells, each, places[each.key], matches)
 
 
 def _settle(cells: list[NotebookNode], each: Official, places: list[int], matches: Matches) -> None:
     """Decide which of the cells of one key count: the parts of a split cell, or the last copy."""
     chosen = places[:1]
-    if each.role in ("answer", "essay"):
+    if each.role in (ANSWER, ESSAY):
         blank = {place for place in places if same(cells[place].source, each.cell.source)}
         chosen = [place for place in places if place not in blank] or places[-1:]
         if len(chosen) > 1 and _is_split([cells[place] for place in chosen], chosen):
@@ -146,7 +130,7 @@ def by_id(cells: list[NotebookNode], wanted: list[Official], matches: Matches) -
         place = places.get(each.cell.get("id"))
         if place is not None and place not in matches.taken():
             matches.cells[each.key] = [place]
-            if each.role not in ("given", "text"):
+            if each.role not in (GIVEN, TEXT):
                 matches.found.append(each.key)
 
 
@@ -158,7 +142,7 @@ def by_text(cells: list[NotebookNode], wanted: list[Official], matches: Matches)
         text = each.cell.source.strip()
         if text in once and text in places:
             matches.cells[each.key] = [places.pop(text)]
-            if each.role not in ("given", "text"):
+            if each.role not in (GIVEN, TEXT):
                 matches.found.append(each.key)
 
 
@@ -175,7 +159,7 @@ def by_check(cells: list[NotebookNode], wanted: list[Official], matches: Matches
         if cell.cell_type == "code" and (item := _only_check(cell.source)):
             calls.setdefault(item, []).append(place)
     for each in wanted:
-        if each.role != "check" or each.key not in calls:
+        if each.role != CHECK or each.key not in calls:
             continue
         last = calls[each.key][-1]
         if each.key not in matches.cells:
@@ -202,12 +186,12 @@ def _answered_between(
 
 
 def _answers(each: Official, item: str) -> bool:
-    return each.role == "answer" and item_of(each.key) == item
+    return each.role == ANSWER and item_of(each.key) == item
 
 
 def by_definition(cells: list[NotebookNode], wanted: list[Official], matches: Matches) -> None:
     """Find answers by the names they define, also those written below a cell left as it was."""
-    known = {"given", "text", "check", "question"}
+    known = {GIVEN, TEXT, CHECK, QUESTION}
     fixed = {p for each in wanted if each.role in known for p in matches.cells.get(each.key, ())}
     makes = {
         place: defined(cell.source)
@@ -215,7 +199,7 @@ def by_definition(cells: list[NotebookNode], wanted: list[Official], matches: Ma
         if place not in fixed and (cell.cell_type == "code" or grade_id(cell) == "")
     }
     for each in wanted:
-        if each.role == "answer" and each.names and not is_touched(cells, each, matches):
+        if each.role == ANSWER and each.names and not is_touched(cells, each, matches):
             after = matches.cells.get(each.key, [-1])[-1]
             sizes = {p: len(made & each.names) for p, made in makes.items() if p > after}
             most = max(sizes.values(), default=0)
@@ -235,9 +219,9 @@ def by_place(cells: list[NotebookNode], wanted: list[Official], matches: Matches
     for number, each in enumerate(wanted):
         start, end = _neighbours(wanted, number, matches, len(cells))
         free = [place for place, _ in _free(cells[:end], matches) if place > start]
-        if each.role == "essay":
+        if each.role == ESSAY:
             _find_essay(cells, each, free, matches)
-        elif each.role == "answer" and each.key not in matches.cells and len(free) == 1:
+        elif each.role == ANSWER and each.key not in matches.cells and len(free) == 1:
             matches.cells[each.key] = free
             matches.found.append(each.key)
 
@@ -265,10 +249,10 @@ def _neighbours(
     wanted: list[Official], number: int, matches: Matches, size: int
 ) -> tuple[int, int]:
     """The places between which a cell of the assignment must stand."""
-    essay = wanted[number].role == "essay"
+    essay = wanted[number].role == ESSAY
     before = [each for each in wanted[:number] if each.key in matches.cells]
     if essay:  # given cells may stand between a question and the essay that answers it
-        before = [each for each in before if each.role not in ("given", "text")]
+        before = [each for each in before if each.role not in (GIVEN, TEXT)]
     after = [each for each in wanted[number + 1 :] if each.key in matches.cells]
     start = matches.cells[before[-1].key][-1] if before else -1
     later = (matches.cells[each.key][0] for each in after)

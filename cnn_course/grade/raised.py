@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from nbformat import NotebookNode
 
-from cnn_course.grade.matching import grade_id
+from cnn_course.cell_kind import grade_id
 from cnn_course.grade.recognise import item_of
 from cnn_lesson.verdict import Finding, Verdict
 from nbsandbox.runner import STATES

@@ -10,8 +10,9 @@ from copy import deepcopy
 
 from nbformat import NotebookNode
 
+from cnn_course.cell_kind import ANSWER, CHECK, ESSAY, GRADED_ROLES, QUESTION, grade_id, is_answer
 from cnn_course.grade.given import deleted_but_needed
-from cnn_course.grade.matching import Matches, Official, grade_id, match, officials, same
+from cnn_course.grade.matching import Matches, Official, match, officials, same
 
 NAMED_AT_MOST = 6
 """A note names that many cells, or else says how many they are."""
@@ -46,7 +47,7 @@ def add_marking_schemes(stub: NotebookNode, source: NotebookNode) -> None:
     """Give the stub's questions their marking schemes back: whoever marks by hand needs them."""
     schemes = {grade_id(cell): cell for cell in source.cells if cell.cell_type == "markdown"}
     for cell in stub.cells:
-        if grade_id(cell) and grade_id(cell) in schemes and _is_locked(cell):
+        if grade_id(cell) and grade_id(cell) in schemes and not is_answer(cell):
             cell.source = schemes[grade_id(cell)].source
 
 
@@ -70,9 +71,9 @@ def _in_order(cells: list[NotebookNode], wanted: list[Official], matches: Matche
         for each in filter(_is_graded, keys):
             parts = [cells[part] for part in matches.cells[each.key]]
             made = _graded(parts, each.cell)
-            if first and each.role == "answer":
+            if first and each.role == ANSWER:
                 made.source = ELSEWHERE.format(other=first)
-            first = first or (each.key if each.role == "answer" else "")
+            first = first or (each.key if each.role == ANSWER else "")
             placed.append((each.key, made))
     return placed
 
@@ -83,22 +84,18 @@ def _given_key(keys: list[Official]) -> str:
 
 def _contains(keys: list[Official], cell: NotebookNode) -> bool:
     """Whether what a cell holds is taken over into one of the graded cells at its place."""
-    answers = [each for each in keys if each.role in ("answer", "essay")]
-    locked = [each for each in keys if each.role in ("check", "question")]
+    answers = [each for each in keys if each.role in (ANSWER, ESSAY)]
+    locked = [each for each in keys if each.role in (CHECK, QUESTION)]
     return bool(answers) or (bool(locked) and not _given_key(keys))
 
 
 def _is_graded(each: Official) -> bool:
-    return each.role not in ("given", "text")
-
-
-def _is_locked(cell: NotebookNode) -> bool:
-    return bool(cell.metadata.nbgrader.get("locked"))
+    return each.role in GRADED_ROLES
 
 
 def _is_changed(each: Official, cells: list[NotebookNode], matches: Matches) -> bool:
     """Whether a check was handed in with another type or source than it was handed out with."""
-    if each.role != "check" or each.key not in matches.cells:
+    if each.role != CHECK or each.key not in matches.cells:
         return False
     cell = cells[matches.cells[each.key][-1]]
     moved = any(matches.cells[each.key] == matches.cells.get(key) for key in matches.found)
@@ -109,7 +106,7 @@ def _is_changed(each: Official, cells: list[NotebookNode], matches: Matches) -> 
 def _graded(parts: list[NotebookNode], official: NotebookNode) -> NotebookNode:
     """The official cell, with what the learner wrote where it is theirs to write."""
     result = deepcopy(official)
-    if parts and not _is_locked(official):
+    if parts and is_answer(official):
         result.source = "\n\n".join(part.source for part in parts)
         pictures = {name: data for part in parts for name, data in _pictures(part).items()}
         if pictures and result.cell_type == "markdown":

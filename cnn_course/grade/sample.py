@@ -1,4 +1,4 @@
-"""A sample class: submissions made from the masters, each with a fate that a real class knows."""
+"""A sample class: submissions made from the masters, one by each persona of a real class."""
 
 from __future__ import annotations
 
@@ -11,9 +11,10 @@ from nbformat import NotebookNode
 
 from cnn_course.build.notebooks import read_notebook, write_notebook
 from cnn_course.build.views import solution_view
+from cnn_course.cell_kind import grade_id, is_answer
 from cnn_course.errors import CourseError
 from cnn_course.grade.submissions import Submission, find_submissions
-from cnn_course.project import ASSIGNMENT, SOURCE, STUBS, Project
+from cnn_course.project import ASSIGNMENT, SOURCE, STUBS, SUBMITTED, Project
 from cnn_lesson.items import NOTEBOOKS
 
 MARK = ".sample-class"
@@ -21,56 +22,52 @@ MARK = ".sample-class"
 
 
 class Draft:
-    """One learner's three notebooks in the making."""
+    """One learner's notebooks in the making."""
 
     def __init__(self, project: Project) -> None:
         self.notebooks = {name: read_notebook(project.notebook(STUBS, name)) for name in NOTEBOOKS}
         self._solved = {
-            cell.metadata.nbgrader.grade_id: cell.source
+            grade_id(cell): cell.source
             for name in NOTEBOOKS
             for cell in solution_view(read_notebook(project.notebook(SOURCE, name))).cells
-            if _is_answer(cell)
+            if is_answer(cell)
         }
 
     def answers(self) -> Iterator[NotebookNode]:
         """The cells that are the learner's to fill."""
         for notebook in self.notebooks.values():
-            yield from (cell for cell in notebook.cells if _is_answer(cell))
+            yield from (cell for cell in notebook.cells if is_answer(cell))
 
     def solve(self, until: str = "") -> Draft:
         """Fill every answer with the solution, or those before an item."""
         for cell in self.answers():
-            grade_id = cell.metadata.nbgrader.grade_id
-            if until and grade_id == f"{until}-answer":
+            key = grade_id(cell)
+            if until and key == f"{until}-answer":
                 break
-            cell.source = self._solved[grade_id]
+            cell.source = self._solved[key]
         return self
 
-    def change(self, grade_id: str, old: str, new: str) -> Draft:
+    def change(self, key: str, old: str, new: str) -> Draft:
         """Replace a piece of an answer. Raises CourseError where the answer has no such piece."""
-        cell = self.cell(grade_id)
+        cell = self.cell(key)
         if old not in cell.source:
-            raise CourseError(f"sample class: {grade_id} has no {old!r}; the master has changed")
+            raise CourseError(f"sample class: {key} has no {old!r}; the master has changed")
         cell.source = cell.source.replace(old, new)
         return self
 
-    def write(self, grade_id: str, source: str) -> Draft:
+    def write(self, key: str, source: str) -> Draft:
         """Write an answer anew."""
-        self.cell(grade_id).source = source
+        self.cell(key).source = source
         return self
 
-    def cell(self, grade_id: str) -> NotebookNode:
+    def cell(self, key: str) -> NotebookNode:
         """The answer with this grade id."""
-        return next(c for c in self.answers() if c.metadata.nbgrader.grade_id == grade_id)
+        return next(c for c in self.answers() if grade_id(c) == key)
 
     def without(self, name: str) -> Draft:
         """Leave a notebook out."""
         del self.notebooks[name]
         return self
-
-
-def _is_answer(cell: NotebookNode) -> bool:
-    return bool(cell.metadata.get("nbgrader", {}).get("solution"))
 
 
 def complete(draft: Draft) -> Draft:
@@ -163,13 +160,13 @@ def endless_loop(draft: Draft) -> Draft:
 
 
 def missing_notebook(draft: Draft) -> Draft:
-    """The third notebook was not handed in."""
-    return draft.solve().without("03-exercises")
+    """The last notebook was not handed in."""
+    return draft.solve().without(NOTEBOOKS[-1])
 
 
-Fate = Callable[[Draft], Draft]
+Persona = Callable[[Draft], Draft]
 
-CLASS: dict[str, Fate] = {
+CLASS: dict[str, Persona] = {
     "ada": complete,
     "ben": half_done,
     "chloé": misconceptions,
@@ -182,28 +179,28 @@ CLASS: dict[str, Fate] = {
 """The class that ``make grade`` grades."""
 
 
-def class_of(size: int) -> dict[str, Fate]:
-    """A larger class, half of it complete, the fates of ``CLASS`` in turn for the others.
+def class_of(size: int) -> dict[str, Persona]:
+    """A larger class, half of it complete, the personas of ``CLASS`` in turn for the others.
 
     Every twelve have the same mixture. The endless loop is left out: it takes as long as its limit.
     """
-    others = [fate for fate in CLASS.values() if fate not in (complete, endless_loop)]
-    fates = [complete if n % 2 == 0 else others[n // 2 % len(others)] for n in range(size)]
-    return {f"learner-{n + 1:03d}": fate for n, fate in enumerate(fates)}
+    others = [persona for persona in CLASS.values() if persona not in (complete, endless_loop)]
+    personas = [complete if n % 2 == 0 else others[n // 2 % len(others)] for n in range(size)]
+    return {f"learner-{n + 1:03d}": persona for n, persona in enumerate(personas)}
 
 
 def is_sample(project: Project, submissions: Sequence[Submission]) -> bool:
     """Whether these are the sample class's own submissions, to the last byte, and no one else's."""
     known = CLASS | class_of(len(submissions) + 1)
-    fates = {s.learner: known[s.learner] for s in submissions if s.learner in known}
+    personas = {s.learner: known[s.learner] for s in submissions if s.learner in known}
     with tempfile.TemporaryDirectory(prefix="cnn-sample-") as folder:
-        made = Path(folder) / "submitted"
-        make_class(project, made, fates)
+        made = Path(folder) / SUBMITTED
+        make_class(project, made, personas)
         own = {s.learner: s.digest() for s in find_submissions(made)[0]}
     return own == {s.learner: s.digest() for s in submissions}
 
 
-def make_class(project: Project, folder: Path, fates: dict[str, Fate] = CLASS) -> list[str]:
+def make_class(project: Project, folder: Path, personas: dict[str, Persona] = CLASS) -> list[str]:
     """Write a submission for each learner to ``<folder>/<learner>/cnn/``; their names.
 
     Raises CourseError rather than touch a folder with submissions that are not its own.
@@ -213,7 +210,7 @@ def make_class(project: Project, folder: Path, fates: dict[str, Fate] = CLASS) -
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     (folder / MARK).write_text("made by `cnn-lesson sample`; may be overwritten\n", "utf-8")
-    for learner, fate in fates.items():
-        for name, notebook in fate(Draft(project)).notebooks.items():
+    for learner, persona in personas.items():
+        for name, notebook in persona(Draft(project)).notebooks.items():
             write_notebook(notebook, folder / learner / ASSIGNMENT / f"{name}.ipynb")
-    return list(fates)
+    return list(personas)

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from nbformat import NotebookNode
 from nbformat.v4 import new_output
 
+from cnn_course.cell_kind import grade_id
 from cnn_course.grade.jobs import is_checked
 from cnn_course.grade.judging import no_points
 from cnn_course.grade.results import Run
@@ -27,7 +28,7 @@ def enter(notebook: NotebookNode, verdicts: Mapping[str, Verdict]) -> NotebookNo
     """The executed notebook with each verdict as the only output of its graded cell."""
     for number, cell in enumerate(notebook.cells, start=1):
         if is_checked(cell):
-            verdict = verdicts[cell.metadata.nbgrader.grade_id]
+            verdict = verdicts[grade_id(cell)]
             cell.execution_count = cell.execution_count or number
             data = {"text/plain": repr(verdict), "text/html": verdict._repr_html_()}
             cell.outputs = [

@@ -14,10 +14,10 @@ from pathlib import Path
 from nbformat import NotebookNode
 
 from cnn_course.build.notebooks import write_notebook
+from cnn_course.cell_kind import grade_id
 from cnn_course.errors import CourseError
 from cnn_course.grade import choosing, reading
 from cnn_course.grade.choosing import Stub, notebook_files, read_stubs
-from cnn_course.grade.matching import grade_id
 from cnn_course.learner_id import learner_id, shown
 from cnn_course.project import ASSIGNMENT, Project
 from cnn_lesson.items import NOTEBOOKS
@@ -47,7 +47,7 @@ class Submission:
 
 
 @dataclass
-class Clean:
+class CleanSubmission:
     """A submission as it will be graded: a notebook for each of the assignment's, and the notes.
 
     ``touched`` are, by notebook, the grade ids of the answers that the learner wrote something to.
@@ -110,14 +110,14 @@ def _shared(found: dict[str, list[Path]]) -> dict[str, str]:
     }
 
 
-def clean(submission: Submission, project: Project) -> Clean:
+def clean(submission: Submission, project: Project) -> CleanSubmission:
     """The submission as it will be graded; never raises for what a learner handed in."""
     return clean_all([submission], project)[submission.learner]
 
 
 def clean_all(
     submissions: Iterable[Submission], project: Project, jobs: int = 1
-) -> dict[str, Clean]:
+) -> dict[str, CleanSubmission]:
     """The submissions as they will be graded, by learner; ``jobs`` files are read at once.
 
     Never raises for what a learner handed in, and what one handed in changes no other's.
@@ -131,8 +131,8 @@ def clean_all(
         }
 
 
-def _cleaned(learner: str, files: choosing.Files, stubs: dict[str, Stub]) -> Clean:
-    result = Clean(learner)
+def _cleaned(learner: str, files: choosing.Files, stubs: dict[str, Stub]) -> CleanSubmission:
+    result = CleanSubmission(learner)
     choices = choosing.choices(files, stubs)
     for name in NOTEBOOKS:
         notebook, note = choices[name]
@@ -150,7 +150,7 @@ def touched(notebook: NotebookNode, stub: NotebookNode) -> set[str]:
     return {key for key, source in found if key and before.get(key) != source}
 
 
-def lay_out(submission: Clean, root: Path) -> None:
+def lay_out(submission: CleanSubmission, root: Path) -> None:
     """Write the notebooks to ``<root>/<learner>/cnn/``, where nbgrader looks for them."""
     for name, notebook in submission.notebooks.items():
         write_notebook(notebook, root / submission.learner / ASSIGNMENT / f"{name}.ipynb")

@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cnn_course.grade.grader import Class
+from cnn_course.grade.grader import GradedClass
+from cnn_course.project import AUTOGRADED, FEEDBACK, GRADEBOOK
 from cnn_course.visible import visible
 from cnn_lesson.items import NOTEBOOKS, automatic_points
 
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 NOTE_WIDTH = 90
 
 
-def show(graded: Class, console: Console) -> None:
+def show(graded: GradedClass, console: Console) -> None:
     """Print the table of a class, and the folders that could not be graded."""
     from rich.table import Table
     from rich.text import Text
@@ -45,8 +46,8 @@ def short(note: str) -> str:
 def places(root: Path, csv: Path) -> dict[str, Path]:
     """What an instructor goes on with, and where it is."""
     return {
-        "gradebook": root / "gradebook.db",
-        "feedback": root / "feedback" / "index.html",
+        "gradebook": root / GRADEBOOK,
+        "feedback": root / FEEDBACK / "index.html",
         "grades": csv,
-        "notebooks": root / "autograded",
+        "notebooks": root / AUTOGRADED,
     }

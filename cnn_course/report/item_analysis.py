@@ -15,7 +15,8 @@ from cnn_lesson.items import ITEMS, NOTEBOOKS, OBJECTIVES
 HALF = 0.5
 """A learner with a smaller share of the points needs a hand."""
 
-SECTIONS = tuple(sorted({item.section for item in ITEMS.values()}))
+SECTIONS = tuple(sorted({item.section for item in ITEMS.values()}, key=lambda s: int(s[1:])))
+"""S0, S1, …, S9, S10."""
 NOT_HANDED_IN = "not handed in"
 RUN_WORDS = {
     "done": "ran to the end",
@@ -33,7 +34,7 @@ _HEADING = re.compile(r"^# ## (S\d+) · (.+?)\s*$", re.MULTILINE)
 
 
 @dataclass(frozen=True)
-class Habit:
+class MisconceptionCount:
     """A misconception: in which item, how many learners, and a question that leads out of it."""
 
     item: str
@@ -57,7 +58,7 @@ class Section:
     stuck: int
     unreached: float
     late: int
-    habits: tuple[Habit, ...]
+    misconceptions: tuple[MisconceptionCount, ...]
     hardest: str
     """The item in which most of ``lost`` was lost."""
     all_in_hardest: bool
@@ -68,7 +69,7 @@ class Section:
         return f"{self.id} · {self.name}" if self.name else self.id
 
 
-def habits(book: ClassBook) -> list[Habit]:
+def misconceptions(book: ClassBook) -> list[MisconceptionCount]:
     """Every misconception, the most frequent first; a learner counts once for each."""
     seen: Counter[tuple[str, str]] = Counter()
     thoughts: dict[tuple[str, str], Counter[str]] = {}
@@ -80,7 +81,7 @@ def habits(book: ClassBook) -> list[Habit]:
                 thoughts.setdefault(key, Counter())[thought] += 1
     order = {item: place for place, item in enumerate(ITEMS)}
     ranked = sorted(seen.items(), key=lambda entry: (-entry[1], order[entry[0][0]], entry[0][1]))
-    return [Habit(*key, count, _most(thoughts[key])) for key, count in ranked]
+    return [MisconceptionCount(*key, count, _most(thoughts[key])) for key, count in ranked]
 
 
 def _most(thoughts: Counter[str]) -> str:
@@ -93,12 +94,12 @@ def sections(book: ClassBook, names: dict[str, str]) -> list[Section]:
     They are ranked by what the class lost in answers that were begun (points lost per learner who
     is stuck, times their number); then by what was never reached.
     """
-    found = habits(book)
+    found = misconceptions(book)
     every = [_section(book, section, names.get(section, ""), found) for section in SECTIONS]
-    return sorted(every, key=lambda each: (-each.lost, -each.unreached, each.id))
+    return sorted(every, key=lambda each: (-each.lost, -each.unreached, SECTIONS.index(each.id)))
 
 
-def _section(book: ClassBook, section: str, name: str, found: list[Habit]) -> Section:
+def _section(book: ClassBook, section: str, name: str, found: list[MisconceptionCount]) -> Section:
     items = [item for item in ITEMS.values() if item.section == section]
     goals = tuple(OBJECTIVES[number] for number in sorted({item.objective for item in items}))
     marks = [[x.marks[item.id] for item in items if item.id in book.counted] for x in book.learners]
@@ -113,7 +114,7 @@ def _section(book: ClassBook, section: str, name: str, found: list[Habit]) -> Se
         stuck=sum(map(bool, lost)),
         unreached=sum(late),
         late=sum(map(bool, late)),
-        habits=tuple(habit for habit in found if ITEMS[habit.item].section == section),
+        misconceptions=tuple(habit for habit in found if ITEMS[habit.item].section == section),
         hardest=hardest,
         all_in_hardest=most == sum(lost),
     )

@@ -12,6 +12,7 @@ Psychometrika 28, 1963). An item with partial credit takes the same formula.
 from __future__ import annotations
 
 import math
+import statistics
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -67,19 +68,6 @@ def _measure(book: ClassBook, item: Item, whole: Sequence[str]) -> Measure:
 
 def correlation(pairs: Sequence[tuple[float, float]]) -> float | None:
     """Pearson's correlation; None for fewer than 3 pairs, or where one side does not vary."""
-    if len(pairs) < FEWEST:
+    if len(pairs) < FEWEST or any(min(side) == max(side) for side in zip(*pairs, strict=True)):
         return None
-    (left, left_size), (right, right_size) = (_centred(side) for side in zip(*pairs, strict=True))
-    if not left_size or not right_size:
-        return None
-    product = math.fsum(a * b for a, b in zip(left, right, strict=True))
-    return max(-1.0, min(1.0, product / (left_size * right_size)))
-
-
-def _centred(values: Sequence[float]) -> tuple[list[float], float]:
-    """Distances from the mean, and their size; 0 where all values are the same."""
-    if min(values) == max(values):
-        return [0.0] * len(values), 0.0
-    mean = math.fsum(values) / len(values)
-    distances = [value - mean for value in values]
-    return distances, math.sqrt(math.fsum(distance**2 for distance in distances))
+    return statistics.correlation(*zip(*pairs, strict=True))

@@ -7,7 +7,8 @@ import urllib.parse
 from collections import Counter
 from pathlib import Path
 
-from cnn_course.project import ASSIGNMENT
+from cnn_course.pages import render
+from cnn_course.project import ASSIGNMENT, FEEDBACK
 from cnn_course.report import plots
 from cnn_course.report.graded_class import OPEN, STATES, ClassBook, Learner
 from cnn_course.report.item_analysis import (
@@ -15,7 +16,7 @@ from cnn_course.report.item_analysis import (
     RUN_WORDS,
     Section,
     failures,
-    habits,
+    misconceptions,
     needs,
     sections,
     start,
@@ -27,7 +28,6 @@ from cnn_course.report.item_statistics import (
     measures,
 )
 from cnn_course.report.tables import items_of
-from cnn_course.visible import visible
 from cnn_lesson.drawing.picture import Picture
 from cnn_lesson.items import ITEMS, NOTEBOOKS
 from nbsandbox.atomic import write_text
@@ -45,10 +45,10 @@ def write_page(
     """Write ``index.html``; its path. Links are relative, to files of the project at ``root``."""
     up = "../" * len(folder.relative_to(root).parts)
     notes = up + NOTES.as_posix() if (root / NOTES).is_file() else ""
-    feedback = None if anonymous else root / "feedback"
-    values = page_values(book, names)
-    links = {x.name: _feedback_links(x, feedback, up) for x in book.learners}
-    text = _render(**values, links=links, notes=notes, anonymous=anonymous)
+    feedback = None if anonymous else root / FEEDBACK
+    values = page_values(book, names) | {"OPEN": OPEN, "notes": notes, "anonymous": anonymous}
+    values["links"] = {x.name: _feedback_links(x, feedback, up) for x in book.learners}
+    text = render(_TEMPLATES, "report.html", **values)
     write_text(folder / "index.html", text)
     return folder / "index.html"
 
@@ -64,7 +64,7 @@ def page_values(book: ClassBook, names: dict[str, str]) -> dict[str, object]:
         "low": [measure.item.id for measure in found if _is_low(measure)],
         "few": len(book.learners) < FEW,
         "limits": {"low": LOW_DISCRIMINATION, "few": FEW, "half": HALF},
-        "habits": habits(book),
+        "misconceptions": misconceptions(book),
         "helped": _helped(book, names),
         "runs": [_run_row(book, name) for name in NOTEBOOKS],
         "learners": [_learner_row(book, learner) for learner in book.learners],
@@ -158,37 +158,6 @@ def _feedback_links(learner: Learner, feedback: Path | None, up: str) -> dict[st
     """Where a learner's feedback pages are, for those that exist."""
     if feedback is None:
         return {}
-    place = f"{up}feedback/{urllib.parse.quote(learner.name)}/{ASSIGNMENT}"
+    place = f"{up}{FEEDBACK}/{urllib.parse.quote(learner.name)}/{ASSIGNMENT}"
     folder = feedback / learner.name / ASSIGNMENT
     return {n: f"{place}/{n}.html" for n in NOTEBOOKS if (folder / f"{n}.html").is_file()}
-
-
-def _render(**values: object) -> str:
-    from jinja2 import Environment, FileSystemLoader
-    from markupsafe import Markup
-
-    environment = Environment(
-        loader=FileSystemLoader(_TEMPLATES), autoescape=True, trim_blocks=True, lstrip_blocks=True
-    )
-    environment.filters |= {
-        "visible": visible,
-        "points": _number,
-        "percent": lambda share: "–" if share is None else f"{share:.0%}",
-        "correlation": lambda r: "–" if r is None else f"{r:+.2f}".replace("-", "−"),
-        "image": lambda picture: Markup(picture._repr_mimebundle_()["text/html"]),
-        "count": _count,
-    }
-    style = Markup((_TEMPLATES / "style.css").read_text(encoding="utf-8"))
-    return environment.get_template("report.html").render(style=style, OPEN=OPEN, **values)
-
-
-def _number(value: float | None, decimals: int = 1) -> str:
-    if value is None:
-        return "–"
-    short = f"{value:,.{decimals}f}"
-    return short.rstrip("0").rstrip(".") if "." in short else short
-
-
-def _count(number: int, one: str, many: str = "") -> str:
-    """A number with its noun: 1 learner, 3 learners."""
-    return f"{number} {one if number == 1 else many or one + 's'}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from cnn_course.report.graded_class import STATES, ClassBook
-from cnn_course.report.item_analysis import habits, needs
+from cnn_course.report.item_analysis import misconceptions, needs
 from cnn_course.report.item_statistics import measures
 from cnn_course.safe_csv import write_csv
 from cnn_lesson.items import ITEMS, NOTEBOOKS
@@ -28,7 +28,7 @@ LEARNER_COLUMNS = (
 def write_items(book: ClassBook, path: Path) -> Path:
     """Write a row for each item, with its most frequent misconception; the path."""
     most = {}
-    for habit in habits(book):
+    for habit in misconceptions(book):
         most.setdefault(habit.item, habit)
     rows = []
     for each in measures(book):

@@ -6,6 +6,8 @@ import ast
 
 from nbformat import NotebookNode
 
+from cnn_course.cell_kind import is_answer, is_check
+
 HARMLESS = {
     "confusion",
     "digits",
@@ -16,17 +18,6 @@ HARMLESS = {
     "your_network",
 }
 """Figures that show what a network does, and nothing of how it was built."""
-
-
-def is_answer(cell: NotebookNode) -> bool:
-    """Whether the learner writes this cell."""
-    return bool(cell.metadata.get("nbgrader", {}).get("solution"))
-
-
-def is_check(cell: NotebookNode) -> bool:
-    """Whether the cell judges an answer."""
-    about = cell.metadata.get("nbgrader", {})
-    return bool(about.get("grade")) and not about.get("solution")
 
 
 def telling(solution: NotebookNode) -> set[str]:

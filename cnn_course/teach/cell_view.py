@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from nbformat import NotebookNode
 
 from cnn_course.build.notebooks import read_notebook
+from cnn_course.cell_kind import GIVEN, TEXT, role
 from cnn_course.project import STUBS, Project
 
 FIRST_LINE_LIMIT = 72
@@ -51,16 +52,9 @@ def _screens(notebook: NotebookNode) -> Iterator[Screen]:
 
 
 def _kind(cell: NotebookNode) -> str:
-    grading = cell.metadata.get("nbgrader", {})
-    match cell.cell_type, bool(grading.get("grade")), bool(grading.get("solution")):
-        case "markdown", True, _:
-            return "essay"
-        case "markdown", _, _:
-            return "question" if grading else "prose"
-        case _, True, _:
-            return "check"
-        case _, _, True:
-            return "answer"
+    kind = role(cell)
+    if kind != GIVEN:
+        return "prose" if kind == TEXT else kind
     if "figure" in cell.metadata.get("tags", ()):
         return "figure"
     if cell.source.startswith("reveal("):

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
+from cnn_course.cell_kind import is_answer, is_check
 from cnn_course.errors import CourseError
 from cnn_course.teach.pagination import parts_of_code, parts_of_prose
 from cnn_course.teach.talk import Clip, Step, Talk
@@ -75,8 +76,7 @@ def parts_of(cell: NotebookNode, outputs: list[NotebookNode]) -> list[NotebookNo
 
 def hides_outputs(cell: NotebookNode) -> bool:
     """True for a cell whose output says how an item is solved: an answer or its check."""
-    about = cell.metadata.get("nbgrader", {})
-    return bool(about.get("solution") or about.get("grade"))
+    return is_answer(cell) or is_check(cell)
 
 
 def notes_of(step: Step, cell: NotebookNode, code_shown: bool) -> str:
@@ -90,7 +90,7 @@ def _notes(step: Step, cell: NotebookNode, code_shown: bool) -> Iterator[str]:
         yield f"**Pause:** {step.pause_s:g} seconds, for the guess."
     if cell.cell_type != "code":
         return
-    if cell.metadata.get("nbgrader", {}).get("solution"):
+    if is_answer(cell):
         yield "**Learners fill in** this cell."
     else:
         yield f"**Run** cell {cell.id}" + (

@@ -55,12 +55,16 @@ class Talk:
 
 
 def talks(project: Project) -> list[Talk]:
-    """The talk of each master, in order. Raises CourseError for a missing or malformed one."""
+    """The talks there are, in the masters' order; a notebook may do without one.
+
+    Raises CourseError for a malformed one, or where there is none at all.
+    """
     masters = {path.stem: path for path in project.masters()}
     for path in sorted((project.root / SOURCE).glob(f"*{SUFFIX}")):
         if path.name.removesuffix(SUFFIX) not in masters:
             raise CourseError(f"{SOURCE}/{path.name} has no master: rename it like its notebook")
-    return [read_talk(talk_path(project, name)) for name in masters]
+    told = [name for name in masters if talk_path(project, name).exists()]
+    return [read_talk(talk_path(project, name)) for name in told or masters]
 
 
 def has_talks(project: Project) -> bool:

@@ -10,6 +10,7 @@ from cnn_course.errors import CourseError
 
 def run(tmp_path, *sources, **options):
     cells = [new_code_cell(text, id=f"s1-{n:02d}") for n, text in enumerate(sources, 1)]
+    options = {"cell_limit_s": 60} | options
     return execute(new_notebook(cells=cells), "01-small", tmp_path, **options)
 
 

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from rich.console import Console
 
 from cnn_course.grade import feedback, summary
-from cnn_course.grade.grader import Class
+from cnn_course.grade.grader import GradedClass
 from cnn_course.grade.results import Result
 from cnn_course.visible import visible, without_unseen
 
@@ -26,7 +26,7 @@ def test_what_cannot_be_seen_is_shown_by_its_number():
 def test_the_terminal_shows_no_control_character_of_a_name():
     """Can a name neither set the terminal's title nor turn the line around?"""
     stream = io.StringIO()
-    graded = Class([Result(BAD, "k")], {BAD: BAD}, 1, 0.0)
+    graded = GradedClass([Result(BAD, "k")], {BAD: BAD}, 1, 0.0)
     summary.show(graded, Console(file=stream, width=300))
     assert SEEN in stream.getvalue()
     assert not set(stream.getvalue()) & {"\x1b", "\x07", "\u202e", "\u2066"}

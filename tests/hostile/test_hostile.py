@@ -10,7 +10,7 @@ from cnn_course.grade.grader import Grader, Settings, kept_warm
 from cnn_course.grade.jobs import Reply
 from cnn_course.grade.judging import Judge
 from cnn_course.grade.results import Result, Run
-from cnn_course.grade.submissions import Clean, clean, find_submissions
+from cnn_course.grade.submissions import CleanSubmission, clean, find_submissions
 from cnn_course.project import STUBS, Project
 from cnn_lesson.items import ITEMS, NOTEBOOKS
 from nbsandbox.limits import Limits
@@ -104,7 +104,7 @@ def only_one(entry):
     """The one notebook of a submission that is attacked, or the first, which needs no training."""
     name = BANK[entry.learner].notebook if entry.learner in BANK else NOTEBOOK
     notes = {name: entry.notes[name]} if name in entry.notes else {}
-    return Clean(entry.learner, {name: entry.notebooks[name]}, notes)
+    return CleanSubmission(entry.learner, {name: entry.notebooks[name]}, notes)
 
 
 @pytest.fixture(scope="module")
@@ -120,7 +120,7 @@ def booked(root, graded, tmp_path_factory):
             others = Run("died", "not run here")
             replies = {name: Reply(learner, name, others, stubs[name], {}) for name in NOTEBOOKS}
             attacked = graded.replies[learner]
-            grader.finish(Clean(learner), "", {**replies, attacked.name: attacked}, judge)
+            grader.finish(CleanSubmission(learner), "", {**replies, attacked.name: attacked}, judge)
     return grader.course.rows()
 
 

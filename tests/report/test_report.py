@@ -12,7 +12,7 @@ from cnn_course.report.graded_class import ClassBook
 from cnn_course.report.item_analysis import (
     RUN_WORDS,
     failures,
-    habits,
+    misconceptions,
     needs,
     section_names,
     sections,
@@ -131,7 +131,7 @@ def test_the_gradebook_wins_and_findings_come_from_the_results(project):
     marks = book.learners[0].marks
     assert (marks["q3"].points, marks["q3"].state, marks["q3"].findings) == (3, "right", ())
     assert marks["q2"].state == "partly"
-    assert [habit.item for habit in habits(book)] == ["q2"]
+    assert [habit.item for habit in misconceptions(book)] == ["q2"]
 
 
 def test_misconceptions_are_counted_by_learner():
@@ -140,7 +140,7 @@ def test_misconceptions_are_counted_by_learner():
     twice = book.learners[1].marks["ingredients"]
     twice = replace(twice, findings=twice.findings * 2)
     ben = replace(book.learners[1], marks=book.learners[1].marks | {"ingredients": twice})
-    found = habits(replace(book, learners=(book.learners[0], ben, *book.learners[2:])))
+    found = misconceptions(replace(book, learners=(book.learners[0], ben, *book.learners[2:])))
     counts = [(habit.item, habit.learners) for habit in found]
     assert counts == [("ingredients", 3), ("convolve", 2), ("edge-kernel", 2)]
 

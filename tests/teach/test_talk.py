@@ -18,7 +18,7 @@ from cnn_course.teach.talk import (
     talk_path,
     talks,
 )
-from tests.support.small_course import NAME, make_course
+from tests.support.small_course import MASTER, NAME, make_course
 
 TALK = """\
 # Why a window?
@@ -308,3 +308,10 @@ def test_the_search_bites(root_project, words):
     """Would a slip of the tongue be found?"""
     phrases = [phrase for phrases in SPOKEN.values() for phrase in phrases]
     assert any(says(words, p) for p in answers_of(root_project, "01-convolution") + phrases)
+
+
+def test_a_notebook_may_do_without_a_talk(tmp_path):
+    """Are the other notebooks' talks read where one has none?"""
+    course = make_course(tmp_path, **{NAME: MASTER, "02-silent": MASTER})
+    talk_path(course, NAME).write_text(TALK)
+    assert [talk.notebook for talk in talks(course)] == [NAME]

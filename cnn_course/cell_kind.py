@@ -1,0 +1,45 @@
+"""What a cell of a notebook is for, as nbgrader's metadata says it: asked here and nowhere else."""
+
+from __future__ import annotations
+
+from nbformat import NotebookNode
+from nbgrader.utils import is_grade, is_locked, is_solution, is_task
+
+ANSWER, ESSAY, CHECK, QUESTION, TASK = "answer", "essay", "check", "question", "task"
+GIVEN, TEXT = "given", "text"
+GRADED_ROLES = (ANSWER, ESSAY, CHECK, QUESTION, TASK)
+
+
+def role(cell: NotebookNode) -> str:
+    """One of answer, essay, check, question, task; of other cells, code is given, the rest text."""
+    if not grade_id(cell):
+        return GIVEN if cell.cell_type == "code" else TEXT
+    if is_task(cell):
+        return TASK
+    if is_solution(cell):
+        return ANSWER if cell.cell_type == "code" else ESSAY
+    if is_grade(cell):
+        return CHECK
+    return QUESTION if is_locked(cell) else GIVEN if cell.cell_type == "code" else TEXT
+
+
+def grade_id(cell: NotebookNode) -> str:
+    """The id that nbgrader gave a cell, or ""."""
+    about = cell.get("metadata", {}).get("nbgrader")
+    key = about.get("grade_id") if isinstance(about, dict) else None
+    return key if isinstance(key, str) else ""
+
+
+def is_answer(cell: NotebookNode) -> bool:
+    """Whether the learner writes this cell, in code or in words."""
+    return role(cell) in (ANSWER, ESSAY)
+
+
+def is_check(cell: NotebookNode) -> bool:
+    """Whether the cell decides on an answer's points."""
+    return role(cell) == CHECK
+
+
+def points(cell: NotebookNode) -> float:
+    """The points that a graded cell gives; 0 where nbgrader wrote none on it."""
+    return cell.metadata.get("nbgrader", {}).get("points") or 0

@@ -64,9 +64,10 @@ site: $(ENV)  ## build the static site in build/site/
 test: $(ENV)  ## run all tests
 	$(RUN) pytest
 
-lint: $(ENV)  ## ruff, its formatter, the layers of the imports
+lint: $(ENV)  ## ruff, its formatter, types, the layers of the imports
 	$(RUN) ruff check .
 	$(RUN) ruff format --check .
+	.venv/bin/ty check
 	.venv/bin/python -c "from importlinter.cli import lint_imports_command as main; main()"
 
 bench: $(ENV)  ## time grading against stock nbgrader

@@ -69,6 +69,8 @@ def grade(submitted: Path, **options: object) -> None:
     console = Console()
     show(graded, console)
     click.echo(f"\n{graded.graded_now} graded now, {len(graded.results)} in all")
+    if graded.cache:
+        click.echo(f"trainings: {graded.cache}")
     for what, where in places(project.root, csv).items():
         click.echo(f"{what:<10} {where}")
     paths = write_report(project)

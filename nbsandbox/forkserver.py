@@ -78,7 +78,7 @@ def start_forkserver(environment: dict[str, str], preload: Sequence[str] = ()) -
     """Start the fork server as a process on its own, and return when it, or another, listens."""
     wanted = {OWN: os.environ[OWN]} if OWN in os.environ else {}
     subprocess.run(
-        [sys.executable, "-m", __spec__.name, *preload],
+        [sys.executable, "-m", "nbsandbox.forkserver", *preload],
         env={**plain(environment), **wanted},
         cwd="/",
         stdin=subprocess.DEVNULL,
@@ -149,17 +149,17 @@ def preload(modules: Sequence[str]) -> None:
 def serve(listener: socket.socket) -> None:
     """Fork a supervisor for each request; returns when nobody has been connected for a while."""
     waiting = selectors.DefaultSelector()
-    waiting.register(listener, selectors.EVENT_READ)
+    waiting.register(listener, selectors.EVENT_READ, data=listener)
     last = time.monotonic()
     while len(waiting.get_map()) > 1 or time.monotonic() - last < LINGER_S:
         for key, _ in waiting.select(timeout=1):
             if key.fileobj is listener:
                 link = listener.accept()[0]
                 if is_ours(link):
-                    waiting.register(link, selectors.EVENT_READ)
-            elif not answer(key.fileobj, waiting):
-                waiting.unregister(key.fileobj)
-                key.fileobj.close()
+                    waiting.register(link, selectors.EVENT_READ, data=link)
+            elif not answer(key.data, waiting):
+                waiting.unregister(key.data)
+                key.data.close()
             last = time.monotonic()
         end_strays()
 
@@ -182,7 +182,7 @@ def answer(link: socket.socket, waiting: selectors.BaseSelector) -> bool:
     pid = os.fork()
     if pid == 0:
         for key in list(waiting.get_map().values()):
-            key.fileobj.close()
+            key.data.close()
         waiting.close()
         from nbsandbox.supervisor import supervise
 

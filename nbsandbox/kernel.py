@@ -22,8 +22,10 @@ def start_kernel(connection: str) -> NoReturn:
     from ipykernel.iostream import IOPubThread
     from ipykernel.kernelapp import IPKernelApp
 
-    ipykernel.ipkernel._is_debugpy_available = False
-    kernelapp.IOPubThread = lambda socket, **told: IOPubThread(socket, **{**told, "pipe": False})
+    vars(ipykernel.ipkernel)["_is_debugpy_available"] = False
+    vars(kernelapp)["IOPubThread"] = lambda socket, **options: IOPubThread(
+        socket, **{**options, "pipe": False}
+    )
     sys.argv = ["ipykernel_launcher.py", "-f", connection]
     arguments = ["-f", connection, "--HistoryManager.hist_file=:memory:"]
     if os.environ.pop(NO_TERMINAL, ""):

@@ -6,12 +6,13 @@ import asyncio
 import contextlib
 import os
 import sys
-from typing import Any
+from typing import Any, cast
 
 from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
 from jupyter_client.manager import AsyncKernelManager
+from jupyter_client.provisioning import KernelProvisionerBase
 
-from nbsandbox.client import GuardedClient
+from nbsandbox.client import FloodMeter, UntrustedKernelClient
 from nbsandbox.provisioner import REPORT_WAIT_S, specification
 
 
@@ -29,13 +30,26 @@ class Manager(AsyncKernelManager):
     """Starts the provisioner's kernel with `config`; where there is no Linux, Jupyter's own."""
 
     def __init__(self, config: dict[str, Any]) -> None:
-        super().__init__(client_factory=GuardedClient)
+        super().__init__(client_factory=UntrustedKernelClient)
         self.kernel_spec_manager = OneKernel()
         self.kernel_spec_manager.chosen = specification(**config)
         if sys.platform != "linux":
             self.kernel_spec_manager.chosen.metadata = {}
             if os.name == "posix":
                 self.transport, self.ip = "ipc", f"{config['folder']}/k"
+
+    @property
+    def kernel(self) -> KernelProvisionerBase:
+        """The provisioner of the kernel that was started. Raises RuntimeError where none was."""
+        if self.provisioner is None:
+            raise RuntimeError("no kernel was started")
+        return self.provisioner
+
+    def connect(self, meter: FloodMeter) -> UntrustedKernelClient:
+        """A client of the kernel with open channels, which counts what arrives."""
+        client = cast(UntrustedKernelClient, self.client())
+        client.open(meter)
+        return client
 
     def write_connection_file(self, **kwargs: Any) -> None:
         """Write none where the supervisor has written it already."""

@@ -27,7 +27,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from importlib.metadata import EntryPoint
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from jupyter_client.connect import KernelConnectionInfo
 from jupyter_client.kernelspec import KernelSpec
@@ -106,21 +106,22 @@ class Provisioner(KernelProvisionerBase):
     async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> KernelConnectionInfo:
         """How to reach the kernel, once it listens. Raises RuntimeError if it cannot start."""
         self.report = None
-        self.control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        self.control.setblocking(False)
+        control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        self.control = control
+        control.setblocking(False)
         with theirs:
             self._start_supervisor(theirs)
-        connection = {"transport": "ipc", "ip": "", "key": secrets.token_hex(32)}
+        connection: dict[str, Any] = {"transport": "ipc", "ip": "", "key": secrets.token_hex(32)}
         connection |= {"signature_scheme": "hmac-sha256"}
         connection |= {name: number + 1 for number, name in enumerate(PORTS)}
-        self.control.send(json.dumps(self._request(connection, kwargs)).encode())
-        answer = await self._hear(self._limits().start_s + REPORT_WAIT_S)
+        control.send(json.dumps(self._request(connection, kwargs)).encode())
+        answer = await self._hear(control, self._limits().start_s + REPORT_WAIT_S)
         if not answer.get("ready"):
             await self.cleanup()
             raise RuntimeError(f"no kernel: {answer.get('failed', 'its supervisor has ended')}")
         self.sockets = answer["sockets"]
-        own = {"ip": f"{self.sockets}/k", "key": connection["key"].encode()}
-        self.connection_info = connection | own
+        connection |= {"ip": f"{self.sockets}/k", "key": connection["key"].encode()}
+        self.connection_info = cast(KernelConnectionInfo, connection)
         return self.connection_info
 
     def _start_supervisor(self, theirs: socket.socket) -> None:
@@ -172,9 +173,9 @@ class Provisioner(KernelProvisionerBase):
             "connection": connection,
         }
 
-    async def _hear(self, seconds: float) -> dict[str, Any]:
+    async def _hear(self, control: socket.socket, seconds: float) -> dict[str, Any]:
         """The supervisor's next message, empty if it has gone or says nothing for `seconds`."""
-        receive = asyncio.get_running_loop().sock_recv(self.control, MOST_BYTES)
+        receive = asyncio.get_running_loop().sock_recv(control, MOST_BYTES)
         try:
             return json.loads(await asyncio.wait_for(receive, seconds) or b"{}")
         except (TimeoutError, OSError):

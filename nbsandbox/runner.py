@@ -17,11 +17,12 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_notebook
 
 from nbsandbox import provisioner
-from nbsandbox.client import Meter, Recorder
+from nbsandbox.client import FloodMeter
 from nbsandbox.config import RunnerConfig
 from nbsandbox.confinement import levels
 from nbsandbox.limits import Limits, sentence
 from nbsandbox.manager import Manager, end_kernel
+from nbsandbox.notebook_client import UntrustedNotebookClient
 from nbsandbox.outputs import add_error, cleared, mark_rest, trim, write_notebook
 from nbsandbox.workers import own_processor
 
@@ -158,34 +159,36 @@ class Run:
 
     async def converse(self, manager: Manager) -> None:
         """Run the cells in turn, until the end or until the kernel has gone."""
-        client = Recorder(self.notebook, manager, self.limits)
-        client.kc = manager.client()
-        client.kc.open(Meter(self.limits, lambda limit: self.stop_flood(manager, limit)))
-        gone = asyncio.ensure_future(manager.provisioner.wait())
+        client = UntrustedNotebookClient(self.notebook, manager, self.limits)
+        meter = FloodMeter(self.limits, lambda limit: self.stop_flood(manager, limit))
+        client.kc = channels = manager.connect(meter)
+        gone = asyncio.ensure_future(manager.kernel.wait())
         try:
-            if not await client.kc.answered(self.limits.start_s):
+            if not await channels.answered(self.limits.start_s):
                 raise RuntimeError(sentence(self.limits, "start_s"))
             self.begun = True
             for index, cell in enumerate(self.notebook.cells):
                 if cell.cell_type != "code":
                     continue
-                finished = await self.cell(client, index, gone)
+                finished = await self.cell(client, index, gone, manager)
                 self.cells += finished
                 if gone.done() or not finished:
                     break
         finally:
             gone.cancel()
-            client.kc.close()
+            channels.close()
 
-    async def cell(self, client: Recorder, index: int, gone: asyncio.Future) -> bool:
+    async def cell(
+        self, client: UntrustedNotebookClient, index: int, gone: asyncio.Future, manager: Manager
+    ) -> bool:
         """Run one cell within its time; whether it came to an end, if only by an interrupt."""
         work = asyncio.ensure_future(client.record(index, self.cells + 1))
         in_time = await first_of(work, gone, self.limits.cell_s)
         if not in_time:
             self.overtime = True
-            await client.km.interrupt_kernel()
+            await manager.interrupt_kernel()
             if not await first_of(work, gone, GRACE_S):
-                await client.km.provisioner.kill()
+                await manager.kernel.kill()
                 await first_of(gone, gone, GRACE_S)
         finished = await came_to_an_end(work)
         client.end_cell(index)
@@ -197,7 +200,7 @@ class Run:
     def stop_flood(self, manager: Manager, limit: str) -> None:
         """End a kernel that sends too much."""
         self.flood = limit
-        self.killing = asyncio.ensure_future(manager.provisioner.kill())
+        self.killing = asyncio.ensure_future(manager.kernel.kill())
 
     def verdict(self) -> tuple[str, str]:
         """The state and the note of a run, from what was seen here and by the supervisor."""

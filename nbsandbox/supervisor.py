@@ -16,20 +16,16 @@ import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, NoReturn
+from typing import NoReturn
 
-from nbsandbox.confinement.descendants import read
 from nbsandbox.confinement.levels import sandbox_class
-from nbsandbox.confinement.spec import SandboxSpec
+from nbsandbox.confinement.spec import Sandbox, SandboxSpec
 from nbsandbox.files import read_files, write_files
 from nbsandbox.kernel import NO_TERMINAL
 from nbsandbox.limits import MB, Limits, sentence
+from nbsandbox.usage import Usage, statm_mb
 
 TICK_S = 0.03
-PEAK_EVERY_S = 1.0
-EXACT_S = 0.4
-PAGE = os.sysconf("SC_PAGE_SIZE")
-CLOCK_TICKS = os.sysconf("SC_CLK_TCK")
 SOCKETS = 5
 READER_SHARE = 3  # a message is there up to three times while it is taken in
 
@@ -38,30 +34,19 @@ ExecKernel = Callable[[str], object]
 
 
 @dataclass
-class Use:
-    """What a job has used so far: units of 2**20 bytes, seconds, processes, and threads in all."""
-
-    peak_mb: float = 0
-    cpu_s: float = 0
-    processes: int = 0
-    tasks: int = 0
-
-
-@dataclass
 class Job:
     """A job in the supervisor's hands; `kernel` is its process number as the supervisor sees it."""
 
     limits: Limits
-    sandbox: Any
+    sandbox: Sandbox
     control: socket.socket
     kernel: int = 0
     folder: int = -1
     evidence: int | None = None
     reader: int = -1
     reader_mb: float = 0
-    use: Use = field(default_factory=Use)
+    usage: Usage = field(default_factory=Usage)
     started: float = field(default_factory=time.monotonic)
-    peak_due: float = 0
 
 
 def supervise(control: socket.socket, exec_kernel: ExecKernel) -> NoReturn:
@@ -207,15 +192,15 @@ def passed(job: Job) -> str:
     """The name of the limit that the job has passed, empty if none."""
     if time.monotonic() - job.started > job.limits.total_s:
         return "total_s"
-    if measure(job) > job.limits.memory_mb:
+    if job.usage.measure(job.sandbox, job.limits) > job.limits.memory_mb:
         many = len(job.sandbox.processes()) > job.limits.processes
         return "processes" if many else "memory_mb"
-    if job.use.cpu_s > job.limits.cpu_s:
+    if job.usage.cpu_s > job.limits.cpu_s:
         return "cpu_s"
     if too_much := wrote_too_much(job):
         return too_much
     for name in ("processes", "tasks"):
-        if getattr(job.use, name) > getattr(job.limits, name):
+        if getattr(job.usage, name) > getattr(job.limits, name):
             return name
     try:
         grown = statm_mb(os.pread(job.reader, 100, 0).decode()) - job.reader_mb
@@ -232,71 +217,13 @@ def wrote_too_much(job: Job, *, anew: bool = False) -> str:
     return "disk_mb" if written_mb > job.limits.disk_mb else ""
 
 
-def measure(job: Job) -> float:
-    """The memory in use, in units of 2**20 bytes, never too low; also keeps `job.use` up to date.
-
-    Of too many processes nothing more is measured. Reading the exact figure, which counts shared
-    pages once, takes milliseconds. So it is read once a second, and whenever the quick figure is
-    over the limit.
-    """
-    stats = {
-        pid: read(f"/proc/{pid}/stat").rpartition(")")[2].split() for pid in job.sandbox.processes()
-    }
-    alive = {pid: values for pid, values in stats.items() if values and values[0] != "Z"}
-    job.use.processes = len(alive)
-    if len(alive) > job.limits.processes:
-        return 0
-    ticks = sum(int(value) for values in stats.values() for value in values[11:15])
-    job.use.cpu_s = max(job.use.cpu_s, ticks / CLOCK_TICKS)
-    job.use.tasks = sum(int(values[17]) for values in alive.values())
-    quick_mb = job.sandbox.files_mb() + sum(map(resident_mb, alive))
-    if quick_mb > job.limits.memory_mb or time.monotonic() > job.peak_due:
-        job.peak_due = time.monotonic() + PEAK_EVERY_S
-        return exact(job, list(alive))
-    return quick_mb
-
-
-def exact(job: Job, pids: list[int]) -> float:
-    """The memory in use with shared pages counted once; also keeps the peak.
-
-    Processes that fork can make one wait for their figures. So there is a time after which pages
-    are counted as often as they are shared.
-    """
-    until = time.monotonic() + EXACT_S
-    memory_mb = job.sandbox.files_mb()
-    for pid in pids:
-        figure = proportional_mb if time.monotonic() < until else resident_mb
-        memory_mb += figure(pid)
-    job.use.peak_mb = max(job.use.peak_mb, memory_mb)
-    return memory_mb
-
-
-def resident_mb(pid: int) -> float:
-    """The memory a process has in use, whoever shares it."""
-    return statm_mb(read(f"/proc/{pid}/statm"))
-
-
-def statm_mb(statm: str) -> float:
-    """The memory in use that a statm tells of."""
-    return int(statm.split()[1]) * PAGE / MB if statm else 0
-
-
-def proportional_mb(pid: int) -> float:
-    """A process' memory with shared pages split among those who share; all of it if unreadable."""
-    for line in read(f"/proc/{pid}/smaps_rollup").splitlines():
-        if line.startswith("Pss:"):
-            return int(line.split()[1]) / 1024
-    return resident_mb(pid)
-
-
 def end(job: Job, reason: str) -> dict[str, object]:
     """Kill all that is left of a job and save its evidence; the report for the grader."""
     if reason == "asked":
-        job.peak_due = 0
-        measure(job)
+        job.usage.measure(job.sandbox, job.limits, exactly=True)
         reason = wrote_too_much(job, anew=True) or reason
     status = job.sandbox.kill(job.kernel)
-    report = {"reason": reason, "note": "", "peak_mb": job.use.peak_mb, "cpu_s": job.use.cpu_s}
+    report = {"reason": reason, "note": "", "peak_mb": job.usage.peak_mb, "cpu_s": job.usage.cpu_s}
     if reason == "died":
         report["note"] = how_it_ended(status)
     elif reason != "asked":

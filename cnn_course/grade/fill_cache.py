@@ -25,7 +25,7 @@ from cnn_course.project import SOURCE, Project
 from cnn_lesson.items import NOTEBOOKS, TRAINS
 from nbsandbox.workers import end_with_parent
 
-RECORD = "from nbsandbox.training_cache.store import install\ninstall({folder!r}, record=True)"
+RECORD = "from nbsandbox.training_cache.cache import install\ninstall({folder!r}, record=True)"
 
 
 def stock(project: Project, folder: Path, jobs: int) -> Path | None:

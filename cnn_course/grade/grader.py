@@ -36,6 +36,7 @@ from nbsandbox import forkserver, provisioner
 from nbsandbox.atomic import write_text
 from nbsandbox.confinement import levels
 from nbsandbox.limits import Limits
+from nbsandbox.training_cache.tally import Tally, total
 
 Progress = Callable[[str, int, int], None]
 
@@ -69,6 +70,8 @@ class GradedClass:
     graded_now: int
     cpu_s: float
     """CPU time of the kernels and the judge for what was graded now, seconds."""
+    cache: str = ""
+    """What the training cache did, or why it is off, in one line."""
 
 
 def grade(
@@ -98,7 +101,8 @@ def grade(
     feedback.write_index(ordered, project.root / FEEDBACK)
     now = {submission.learner for submission in todo}
     kernels = sum(r.cpu_s for x in ordered if x.learner in now for r in x.runs.values())
-    return GradedClass(ordered, refused, len(todo), kernels + grader.judge_cpu_s)
+    cpu_s = kernels + grader.judge_cpu_s
+    return GradedClass(ordered, refused, len(todo), cpu_s, grader.cache_line() if todo else "")
 
 
 def refuse_strangers_without_confinement(
@@ -124,6 +128,8 @@ class Grader:
         self.work = project.root / WORK
         self.course = Course(project, self.work)
         self.judge_cpu_s = 0.0
+        self.tallies: list[Tally] = []
+        self.cache_off = ""
         self.seed = class_seed(self.work)
         cell_s = nbgrader_settings.cell_limit_s(self.course.config())
         self.limits = settings.limits or Limits(cell_s=cell_s)
@@ -152,6 +158,7 @@ class Grader:
         ):
             for reply in executors.run_all(jobs, self.executor()):
                 arrived[reply.learner][reply.name] = reply
+                self.tallies.append(reply.cache)
                 if len(arrived[reply.learner]) == len(NOTEBOOKS):
                     replies = arrived.pop(reply.learner)
                     ready.result()
@@ -172,8 +179,16 @@ class Grader:
     def store(self) -> Path | None:
         """The training store, filled first where it is not; None where none is wanted."""
         if not self.settings.store:
+            self.cache_off = "off: --no-store asks for that"
             return None
-        return stock(self.project, self.work / "store", self.settings.jobs)
+        filled = stock(self.project, self.work / "store", self.settings.jobs)
+        if filled is None:
+            self.cache_off = "off: it is filled by running the solutions, and they do not run here"
+        return filled
+
+    def cache_line(self) -> str:
+        """What the training cache did in this run, or why it is off."""
+        return self.cache_off or str(total(self.tallies))
 
     def jobs(self, entry: CleanSubmission, store: Path | None) -> Iterator[Job]:
         """A job for each notebook of a learner."""

@@ -18,9 +18,14 @@ from cnn_course.sandbox import LESSON
 from cnn_lesson.items import ITEMS
 from nbsandbox.files import read_files
 from nbsandbox.limits import Limits
+from nbsandbox.training_cache.tally import Tally, read_tally
 
 HAND_OUT = "from cnn_lesson.checks import hand_out\nhand_out({item!r})"
-INSTALL_STORE = "from nbsandbox.training_cache.store import install\ninstall({folder!r})"
+TALLY = "training-cache.json"
+INSTALL_STORE = (
+    "from nbsandbox.training_cache.cache import install\n"
+    f"install({{folder!r}}, tally='evidence/{TALLY}')"
+)
 SETTLE_IN = "from cnn_lesson.elsewhere import settle_in\nsettle_in()"
 STORE_CELL, HOME_CELL = "grader-store", "grader-home"
 
@@ -48,6 +53,7 @@ class Reply:
     run: Run
     notebook: str
     evidence: dict[str, bytes]
+    cache: Tally = field(default_factory=Tally)
 
 
 def run_job(job: Job) -> Reply:
@@ -72,15 +78,17 @@ def run_job(job: Job) -> Reply:
         )
         executed = nbformat.read(outcome.executed, as_version=4)
         most = int(job.limits.evidence_mb * 2**20)
-        evidence = {
-            name.removesuffix(".npz"): content
-            for name, content in read_files(folder / "evidence", most).items()
-            if name.removesuffix(".npz") in job.inputs
-        }
+        found = read_files(folder / "evidence", most)
+    evidence = {
+        name.removesuffix(".npz"): content
+        for name, content in found.items()
+        if name.removesuffix(".npz") in job.inputs
+    }
     used = (outcome.seconds, outcome.peak_mb, outcome.cpu_s)
     run = Run(outcome.state, outcome.note, *(round(value, 2) for value in used))
     stripped = nbformat.writes(strip(executed, original))
-    return Reply(job.learner, job.name, run, stripped, evidence)
+    tally = read_tally(found.get(TALLY, b""))
+    return Reply(job.learner, job.name, run, stripped, evidence, tally)
 
 
 def instrument(notebook: NotebookNode, job: Job) -> NotebookNode:

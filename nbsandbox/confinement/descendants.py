@@ -9,6 +9,7 @@ import contextlib
 import os
 import signal
 import time
+from collections.abc import Iterable
 
 ROUNDS, PAUSE_S = 200, 0.005
 
@@ -60,7 +61,7 @@ def end_descendants(kernel: int) -> int:
     return status
 
 
-def send(number: int, pids: object) -> None:
+def send(number: int, pids: Iterable[int]) -> None:
     """Send a signal to processes, of which some may have ended."""
     for pid in pids:
         with contextlib.suppress(ProcessLookupError, PermissionError):

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from nbsandbox.confinement.descendants import read
+from nbsandbox.confinement.spec import Sandbox, SandboxSpec
 
 NAMES = {
     1: "namespaces",
@@ -110,7 +111,7 @@ def in_container() -> bool:
     return filtered or any(os.path.exists(sign) for sign in CONTAINER_SIGNS)
 
 
-def sandbox_class(number: int) -> type:
+def sandbox_class(number: int) -> type[Sandbox]:
     """What makes and ends sandboxes of a level."""
     if number == NAMESPACES:
         from nbsandbox.confinement.namespaces import Namespaced
@@ -131,7 +132,6 @@ def probe(number: int, folder: str) -> int:
     Inside, the folder outside must be out of reach: a confinement that holds nothing is none.
     """
     from nbsandbox.confinement.seccomp import MACHINES
-    from nbsandbox.confinement.spec import SandboxSpec
 
     secret = Path(tempfile.mkdtemp(dir=folder), "secret")
     secret.write_text("secret")
@@ -155,7 +155,7 @@ def probe(number: int, folder: str) -> int:
             sandbox.clean_up()
 
 
-def _go_in(sandbox: object, secret: Path) -> None:
+def _go_in(sandbox: Sandbox, secret: Path) -> None:
     """Enter, look for the secret, and end the process with the answer."""
     status = 1
     try:

@@ -1,4 +1,7 @@
-"""The Linux calls that Python 3.10 does not offer: namespaces, mounts, privileges."""
+"""The Linux calls that Python 3.11 does not offer: namespaces, mounts, privileges.
+
+Each raises OSError, naming the call that was refused.
+"""
 
 from __future__ import annotations
 
@@ -51,7 +54,7 @@ def mount(source: str | None, target: str, kind: str | None, flags: int, data: s
     try:
         call("mount", *texts, ctypes.c_ulong(flags), data.encode() or None)
     except OSError as error:
-        raise OSError(error.errno, f"mount {target}: {os.strerror(error.errno)}") from None
+        raise OSError(error.errno, f"mount {target}: {os.strerror(error.errno or 0)}") from None
 
 
 def bind(source: str, target: str) -> None:

@@ -17,12 +17,12 @@ from pathlib import Path
 
 from nbsandbox.confinement import landlock, linux
 from nbsandbox.confinement.job_files import copy_folder, give, is_folder
-from nbsandbox.confinement.privileges import become, bind_to_limits
+from nbsandbox.confinement.privileges import bind_to_limits, drop_privileges
 from nbsandbox.confinement.seccomp import filter_calls
 from nbsandbox.confinement.spec import DEVICES, SETTINGS, SYSTEM, SandboxSpec, own_uid
 from nbsandbox.limits import MB, Limits
 
-JOB, HOME, SOCKETS = "/tmp/job", "/tmp/home", "/wire"
+JOB, HOME, SOCKETS = "/tmp/job", "/tmp/home", "/sockets"
 PLAIN_UID = 1000
 KNOBS = ("bus", "fs", "irq", "sys", "sysrq-trigger")
 NAMESPACES = (
@@ -65,7 +65,7 @@ class Namespaced:
         counted = self.owner is not None or tasks_are_counted_here()
         limits = self.spec.limits
         bind_to_limits(limits, self.spec.processor, limits.tasks if counted else None)
-        become(self.owner)
+        drop_privileges(self.owner)
         Path(SOCKETS, "connection.json").write_text(connection)
         add_landlock()
         filter_calls()
@@ -142,7 +142,7 @@ def settle_user_namespace(uid: int, gid: int) -> None:
 
 
 def build(spec: SandboxSpec, owner: int | None) -> None:
-    """Build the file system and go in, as process 1; keeps its privileges until `become`."""
+    """Build the file system and go in, as process 1, with all privileges as before."""
     outside = os.open(spec.folder, os.O_RDONLY | os.O_DIRECTORY)
     base = os.path.realpath(spec.folder)
     make_skeleton(base, os.geteuid() if owner is None else owner, spec.limits)
@@ -294,5 +294,5 @@ def add_landlock() -> None:
 
 def tasks_are_counted_here() -> bool:
     """Whether the system counts the tasks of a user namespace apart from the user's others."""
-    major, minor = re.match(r"(\d+)\.(\d+)", os.uname().release).groups()
+    major, minor = re.findall(r"\d+", os.uname().release)[:2]
     return (int(major), int(minor)) >= (5, 14)

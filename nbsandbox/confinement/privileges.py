@@ -21,7 +21,7 @@ def bind_to_limits(limits: Limits, processor: int | None, tasks: int | None) -> 
     apply_limits(limits, tasks=tasks)
 
 
-def become(owner: int | None) -> None:
+def drop_privileges(owner: int | None) -> None:
     """Become the user `owner` if one is given, and drop every privilege for good."""
     if owner is not None:
         os.setgroups([])

@@ -25,7 +25,7 @@ from pathlib import Path
 from nbsandbox.confinement import landlock, seccomp
 from nbsandbox.confinement.descendants import listed, tasks_of
 from nbsandbox.confinement.job_files import copy_folder, give, is_folder
-from nbsandbox.confinement.privileges import become, bind_to_limits
+from nbsandbox.confinement.privileges import bind_to_limits, drop_privileges
 from nbsandbox.confinement.spec import DEVICES, SETTINGS, SYSTEM, SandboxSpec, around, own_uid
 from nbsandbox.confinement.unconfined import Unconfined
 from nbsandbox.limits import MB
@@ -75,7 +75,7 @@ class Restricted(Unconfined):
         limits, own = self.spec.limits, self.owner is not None
         tasks = limits.tasks if own else limits.tasks + tasks_of(os.getuid())
         bind_to_limits(limits, self.spec.processor, tasks)
-        become(self.owner)
+        drop_privileges(self.owner)
         Path(self.sockets, "connection.json").write_text(connection)
         itself = os.open("/proc/self", os.O_PATH)
         os.set_inheritable(itself, True)  # kept open: the rule for it holds while it is in use

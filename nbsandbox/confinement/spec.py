@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Protocol
 
 import nbsandbox
 from nbsandbox.limits import Limits
@@ -44,6 +45,61 @@ class SandboxSpec:
         """The folders of Python, its packages and the course, by all of their names."""
         prefixes = (sys.prefix, sys.base_prefix, sys.exec_prefix, str(PACKAGE), *self.visible)
         return sorted({*prefixes, *map(os.path.realpath, prefixes)})
+
+
+class Sandbox(Protocol):
+    """A job's place and its life at one level of confinement.
+
+    `prepare` is called in the supervisor, `enter` in the process that becomes the kernel, all
+    else in the supervisor again.
+    """
+
+    has_terminals: bool
+    """Whether `!commands` can have terminals of the job's own."""
+    sockets: str
+    """The folder of the kernel's sockets, as the kernel sees it."""
+
+    def __init__(self, spec: SandboxSpec, scratch: str) -> None: ...
+
+    def prepare(self) -> None:
+        """Get ready before the kernel is forked. Raises OSError, naming what was refused."""
+
+    def places(self) -> dict[str, str]:
+        """The folders `job`, `home` and `tmp`, as the kernel sees them."""
+        ...
+
+    def enter(self, connection: str) -> None:
+        """Go in for good, and leave `connection` with the sockets. Raises OSError."""
+
+    def outside(self) -> str:
+        """The folder of the kernel's sockets, as the grader reaches it."""
+        ...
+
+    def seal(self) -> None:
+        """Called once the kernel listens."""
+
+    def evidence(self) -> int | None:
+        """An open folder of evidence to fetch, None if it is there already. Raises OSError."""
+        ...
+
+    def processes(self) -> list[int]:
+        """The process numbers of the job, as the supervisor sees them."""
+        ...
+
+    def written(self, *, anew: bool = False) -> tuple[float, int]:
+        """What the job's files take of its limits: units of 2**20 bytes, and their number."""
+        ...
+
+    def files_mb(self) -> float:
+        """What the job's files take of the machine's memory, units of 2**20 bytes."""
+        ...
+
+    def kill(self, kernel: int) -> int:
+        """End every process of the job; the kernel's exit status as `waitpid` gives it."""
+        ...
+
+    def clean_up(self) -> None:
+        """Leave nothing behind."""
 
 
 def is_number_known(uid: int) -> bool:

@@ -30,8 +30,12 @@ PAST = frozenset({"_model", "params", "best_weights"})
 """What a callback forgets when a training begins."""
 
 
-class Unknown(Exception):
+class NotCacheable(Exception):
     """Something of which it cannot be said exactly what it computes."""
+
+
+class NotRepeatable(NotCacheable):
+    """A process in which no training repeats bit for bit."""
 
 
 class Description:
@@ -50,7 +54,7 @@ class Description:
         self.values: list[str] = []
 
     def of(self, thing: Any) -> Any:
-        """A thing as JSON can hold it. Raises Unknown where that would not say it exactly."""
+        """A thing as JSON can hold it. Raises NotCacheable where that would not say it exactly."""
         if thing is None or type(thing) in (bool, int, float, str):
             return thing
         if id(thing) in self.numbers:
@@ -81,7 +85,7 @@ class Description:
             return self._variable(thing)
         kind = keras_name(type(thing))
         if isinstance(thing, (keras.Model, keras.KerasTensor)):
-            raise Unknown("a model within a model, or a tensor from outside")
+            raise NotCacheable("a model within a model, or a tensor from outside")
         if isinstance(thing, keras.Operation):
             self.number(thing)
         else:
@@ -127,18 +131,18 @@ def describe_array(array: Any) -> list[Any]:
     """Kind, type, shape and check sum of a NumPy array or a tensor."""
     values = np.asarray(array)
     if values.dtype.hasobject:
-        raise Unknown("an array of objects")
+        raise NotCacheable("an array of objects")
     kind = "array" if isinstance(array, np.ndarray) else "tensor"
     return [kind, values.dtype.str, list(values.shape), check_sum(values)]
 
 
 def check_sum(array: np.ndarray) -> str:
     """The SHA-256 of an array's bytes."""
-    return hashlib.sha256(np.ascontiguousarray(array).reshape(-1).view(np.uint8)).hexdigest()
+    return hashlib.sha256(np.ascontiguousarray(array).reshape(-1).view(np.uint8).data).hexdigest()
 
 
 def keras_name(thing: type | FunctionType | ModuleType) -> str:
-    """Where Keras defines a class or a function. Raises Unknown for what is not Keras' own."""
+    """Where Keras defines a class or a function. Raises NotCacheable for what is not Keras' own."""
     if isinstance(thing, ModuleType):
         module, path = thing.__name__, []
     else:
@@ -148,18 +152,18 @@ def keras_name(thing: type | FunctionType | ModuleType) -> str:
         found = getattr(found, part, None)
     name = ".".join([module, *path])
     if not name.startswith(KERAS) or found is not thing:
-        raise Unknown(name)
+        raise NotCacheable(name)
     return name
 
 
 def refuse_own_methods(thing: Any, but: Iterable[str] = ()) -> None:
-    """Raise Unknown where an object has a method of its own instead of its class's."""
+    """Raise NotCacheable where an object has a method of its own instead of its class's."""
     for name in vars(thing):
         if name not in but and isinstance(getattr(type(thing), name, None), FunctionType):
-            raise Unknown(f"its own {name}")
+            raise NotCacheable(f"its own {name}")
 
 
 def refuse_added_losses(things: Iterable[Any]) -> None:
-    """Raise Unknown where a layer holds losses that were added by hand."""
+    """Raise NotCacheable where a layer holds losses that were added by hand."""
     if any(getattr(thing, "_losses", None) for thing in things):
-        raise Unknown("added losses")
+        raise NotCacheable("added losses")

@@ -1,6 +1,6 @@
-"""An entry of the training store: one sealed .npz with arrays and a JSON text, never a pickle.
+"""An entry of the training cache: one sealed .npz with arrays and a JSON text, never a pickle.
 
-Submissions can read the store, and must not find trained weights there to help themselves to. So
+Submissions can read the cache, and must not find trained weights there to help themselves to. So
 an entry is sealed with a secret that follows from the training itself: who has the network, the
 data and the seed to ask for it has earned it, and nobody else can use it. The seal is a keyed
 stream of NumPy's Philox: a lock for a drawer, not for a bank.
@@ -32,7 +32,7 @@ class Entry:
         return {name: int(count) for name, count in self.about["names"].items()}
 
 
-def likes(arrays: Iterable[Any]) -> list[tuple[tuple[int, ...], str]]:
+def shapes_and_dtypes(arrays: Iterable[Any]) -> list[tuple[tuple[int, ...], str]]:
     """Shape and type of each array or variable."""
     return [(tuple(array.shape), str(array.dtype)) for array in arrays]
 
@@ -60,7 +60,7 @@ def read_entry(folder: Path, key: str, secret: str) -> Entry | None:
 def write_entry(folder: Path, key: str, secret: str, entry: Entry) -> None:
     """Write an entry in one step, so that nobody ever reads half of it. Raises OSError."""
     about = {**entry.about, "arrays": len(entry.arrays)}
-    named = {f"v{number}": array for number, array in enumerate(entry.arrays)}
+    named: dict[str, Any] = {f"v{number}": array for number, array in enumerate(entry.arrays)}
     named[ABOUT] = np.frombuffer(json.dumps(about).encode(), np.uint8)
     open_entry = io.BytesIO()
     np.savez(open_entry, **named)

@@ -19,7 +19,8 @@ import numpy as np
 
 from nbsandbox.training_cache.description import (
     Description,
-    Unknown,
+    NotCacheable,
+    NotRepeatable,
     describe_array,
     is_tensor,
     keras_name,
@@ -30,7 +31,7 @@ from nbsandbox.training_cache.machine import machine_facts, software_facts
 from nbsandbox.training_cache.traced import Spec, traced_before
 
 FORMAT = 1
-UNTOLD = ("verbose", "callbacks", "validation_data", "x", "y", "sample_weight")
+NOT_IN_KEY = ("verbose", "callbacks", "validation_data", "x", "y", "sample_weight")
 """Arguments that change nothing, or are described on their own."""
 
 REPLAYED = ("EarlyStopping", "ReduceLROnPlateau")
@@ -38,7 +39,7 @@ REPLAYED = ("EarlyStopping", "ReduceLROnPlateau")
 
 
 @dataclass(frozen=True)
-class Question:
+class Lookup:
     """A training that can be looked up: its key and arguments, and what it would trace.
 
     `secret` follows from the training just as `key` does, but not from the key: see entries.py.
@@ -57,19 +58,19 @@ class Question:
         return {"train": self.train, "test": self.test}
 
 
-def question(fit: Callable, model: Any, args: tuple, kwargs: dict[str, Any]) -> Question:
-    """The key of a call `model.fit(*args, **kwargs)`. Raises Unknown where there is no exact one.
+def lookup_for(fit: Callable, model: Any, args: tuple, kwargs: dict[str, Any]) -> Lookup:
+    """The key of `model.fit(*args, **kwargs)`. Raises NotCacheable where there is no exact one.
 
     Other exceptions mean the same: an unusual call, or a Keras that is built differently.
     """
     arguments = bind(fit, model, args, kwargs)
     machine, software = machine_facts(), software_facts()
     if machine is None or software is None:
-        raise Unknown("this machine")
+        raise NotRepeatable("this machine")
     description = Description()
     network = describe_model(model, description)
     steps, train, test = plan(arguments)
-    told = {
+    key_parts = {
         "format": FORMAT,
         "machine": machine,
         "software": software,
@@ -79,15 +80,15 @@ def question(fit: Callable, model: Any, args: tuple, kwargs: dict[str, Any]) -> 
         "callbacks": describe_callbacks(arguments["callbacks"], description),
         "data": [describe_data(arguments), describe_data(unpacked(arguments))],
         "arguments": [[name, description.of(arguments[name])] for name in sorted(arguments)
-                      if name not in UNTOLD],
+                      if name not in NOT_IN_KEY],
         "values": description.values,
     }  # fmt: skip
-    return Question(digest(told), digest(["secret", told]), arguments, steps, train, test)
+    return Lookup(digest(key_parts), digest(["secret", key_parts]), arguments, steps, train, test)
 
 
-def digest(told: Any) -> str:
+def digest(data: Any) -> str:
     """The SHA-256 of plain data, written down in one way only."""
-    text = json.dumps(told, sort_keys=True, separators=(",", ":"))
+    text = json.dumps(data, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
 
 
@@ -98,19 +99,19 @@ def bind(fit: Callable, model: Any, args: tuple, kwargs: dict[str, Any]) -> dict
     arguments = dict(bound.arguments)
     arguments.pop("self")
     if arguments["steps_per_epoch"] is not None or arguments["validation_steps"] is not None:
-        raise Unknown("epochs cut short")
+        raise NotCacheable("epochs cut short")
     if not arguments["initial_epoch"] < arguments["epochs"]:
-        raise Unknown("no epoch")
+        raise NotCacheable("no epoch")
     return arguments
 
 
 def global_seed(shuffle: Any) -> int | None:
-    """The seed that shuffling draws from. Raises Unknown for shuffling without a seed."""
+    """The seed that shuffling draws from. Raises NotCacheable for shuffling without a seed."""
     from tensorflow.python.eager import context
 
     seed = context.global_seed()
     if seed is None and shuffle:
-        raise Unknown("shuffled by chance")
+        raise NotCacheable("shuffled by chance")
     return seed
 
 
@@ -121,9 +122,9 @@ def describe_model(model: Any, description: Description) -> Any:
 
     graph = getattr(model, "_functional", None) if type(model) is keras.Sequential else model
     if type(graph) is not Functional or not model.compiled or custom_objects():
-        raise Unknown("an unbuilt, uncompiled or custom model")
+        raise NotCacheable("an unbuilt, uncompiled or custom model")
     if len(model.inputs) != 1 or not isinstance(graph._outputs_struct, keras.KerasTensor):
-        raise Unknown("several inputs or outputs")
+        raise NotCacheable("several inputs or outputs")
     refuse_own_methods(model, but=("build", "quantize", "loss"))
     description.objects.append(model)
     wiring = describe_graph(graph, description)
@@ -152,8 +153,8 @@ def describe_graph(graph: Any, description: Description) -> Any:
     for depth in sorted(graph._nodes_by_depth, reverse=True):
         for node in graph._nodes_by_depth[depth]:
             called = None if node.is_input else node.operation
-            told = [called, node.arguments.args, node.arguments.kwargs]
-            calls.append([description.of(part) for part in told])
+            parts = [called, node.arguments.args, node.arguments.kwargs]
+            calls.append([description.of(part) for part in parts])
             for tensor in node.outputs:
                 kind = [list(tensor.shape), tensor.dtype, tensor.sparse]
                 calls.append([description.number(tensor), kind])
@@ -167,25 +168,25 @@ def describe_compilation(model: Any, description: Description) -> Any:
     loss, metrics = model._compile_loss, model._compile_metrics
     plain = (model.run_eagerly, model.jit_compile, model.steps_per_execution)
     if plain != (False, False, 1) or model._distribute_strategy or model._initial_epoch:
-        raise Unknown("compiled in an unusual way")
+        raise NotCacheable("compiled in an unusual way")
     if not isinstance(model.optimizer, keras.Optimizer) or loss is None:
-        raise Unknown("no optimizer or loss")
+        raise NotCacheable("no optimizer or loss")
     measured = metrics and [metrics._user_metrics, metrics._user_weighted_metrics]
-    told = [loss._user_loss, loss._user_loss_weights, measured, model.optimizer]
-    return [description.of(part) for part in told]
+    parts = [loss._user_loss, loss._user_loss_weights, measured, model.optimizer]
+    return [description.of(part) for part in parts]
 
 
 def describe_callbacks(callbacks: Any, description: Description) -> Any:
-    """Callbacks that can be replayed. Raises Unknown for all others."""
-    told = []
+    """Callbacks that can be replayed. Raises NotCacheable for all others."""
+    parts = []
     for callback in callbacks or []:
         refuse_own_methods(callback)
-        told.append(description.of(callback))
+        parts.append(description.of(callback))
         if keras_name(type(callback)).rpartition(".")[2] not in REPLAYED:
-            raise Unknown("a callback")
-    if len({type(callback) for callback in callbacks or []}) < len(told):
-        raise Unknown("a callback twice")
-    return told
+            raise NotCacheable("a callback")
+    if len({type(callback) for callback in callbacks or []}) < len(parts):
+        raise NotCacheable("a callback twice")
+    return parts
 
 
 def unpacked(arguments: dict[str, Any]) -> dict[str, Any]:
@@ -194,19 +195,19 @@ def unpacked(arguments: dict[str, Any]) -> dict[str, Any]:
     if given is None:
         return {}
     if not isinstance(given, (tuple, list)) or not 2 <= len(given) <= 3:
-        raise Unknown("validation data")
+        raise NotCacheable("validation data")
     return dict(zip(("x", "y", "sample_weight"), given, strict=False))
 
 
 def describe_data(arguments: dict[str, Any]) -> Any:
-    """Check sums of inputs, answers and weights. Raises Unknown for what is no array or tensor."""
-    told = []
+    """Check sums of inputs, answers and weights. Raises NotCacheable for what is none."""
+    parts = []
     for name in ("x", "y", "sample_weight"):
         array = arguments.get(name)
         if array is not None and type(array) is not np.ndarray and not is_tensor(array):
-            raise Unknown(f"{name} is no array")
-        told.append(None if array is None else describe_array(array))
-    return told
+            raise NotCacheable(f"{name} is no array")
+        parts.append(None if array is None else describe_array(array))
+    return parts
 
 
 def plan(arguments: dict[str, Any]) -> tuple[int, Spec, Spec | None]:

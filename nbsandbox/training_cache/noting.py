@@ -11,8 +11,8 @@ from nbsandbox.training_cache.traced import Spec, note_traced
 def note(model: Any, specs: Mapping[str, Spec | None], happened: bool) -> None:
     """Remember for each function ("train", "test") what it has traced, or would have."""
     description = Description(valued=False)
-    looks = digest(describe_model(model, description))
+    signature = digest(describe_model(model, description))
     held = [] if happened else [(thing, dict(vars(thing))) for thing in description.objects]
     for kind, spec in specs.items():
         if spec:
-            note_traced(model, kind, spec, looks, held)
+            note_traced(model, kind, spec, signature, held)

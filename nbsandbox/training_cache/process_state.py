@@ -1,7 +1,7 @@
 """What a training may touch outside its model: random numbers, and Keras' counters for names."""
 
 import random
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from typing import Any
 
@@ -16,7 +16,8 @@ def random_state() -> Any:
     from tensorflow.python.eager import context
 
     generator = global_state.get_global_attribute("global_seed_generator")
-    kind, words, *rest = np.random.get_state()
+    numpys: Any = np.random.get_state()
+    kind, words, *rest = numpys
     return (
         random.getstate(),
         [kind, words.tobytes(), rest],
@@ -43,7 +44,7 @@ def set_name_counts(counts: dict[str, int]) -> None:
 
 
 @contextmanager
-def names_kept() -> Iterator[None]:
+def names_kept() -> Generator[None]:
     """Leave the counters as they were, whatever is named meanwhile."""
     counts = name_counts()
     try:

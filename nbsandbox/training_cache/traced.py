@@ -2,19 +2,19 @@
 
 TensorFlow compiles a training step for the shapes it meets first, and a compilation for 100
 images may differ in the last digit from one for any number. So what was compiled is part of a
-training's outcome: after an answer from the store, a model holds a `Traced` that compiles the
+training's outcome: after an answer from the cache, a model holds a `Traced` that compiles the
 same, but only when it is called, which most models never see.
 """
 
 import inspect
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
 
-from nbsandbox.training_cache.description import Unknown
+from nbsandbox.training_cache.description import NotCacheable
 from nbsandbox.training_cache.process_state import names_kept
 
 Side = tuple[tuple[int, ...], str]
@@ -61,7 +61,7 @@ class Spec:
 def side(array: Any) -> Side:
     """Shape without its first axis, and type, of an array or a tensor."""
     if array is None:
-        raise Unknown("no answers")
+        raise NotCacheable("no answers")
     return tuple(int(length) for length in array.shape[1:]), np.asarray(array[:0]).dtype.name
 
 
@@ -69,14 +69,14 @@ def side(array: Any) -> Side:
 class Traced:
     """A train or test function of a model (`kind`), traced for `specs` in this order only.
 
-    `looks` is the model's description while that happened, `before` what its objects held then;
+    `signature` is the model's description while that happened, `before` what its objects held then;
     `function` is Keras' own, None until it is needed.
     """
 
     model: Any
     kind: str
     specs: list[Spec]
-    looks: str
+    signature: str
     before: Held = ()
     function: Any = None
     traces: int = 0
@@ -91,13 +91,14 @@ class Traced:
             self.traces = count_traces(self.function)
         return self.function(iterator)
 
-    def is_known(self) -> bool:
-        """Has nothing else been traced since?"""
-        return self.function is None or count_traces(self.function) == self.traces
+    def is_known(self, signature: str) -> bool:
+        """Was the model described so, and has nothing else been traced since?"""
+        alone = self.function is None or count_traces(self.function) == self.traces
+        return alone and self.signature == signature
 
 
 @contextmanager
-def as_before(before: Held) -> Iterator[None]:
+def as_before(before: Held) -> Generator[None]:
     """Let objects hold for a while what they held before."""
     now = [(thing, dict(vars(thing))) for thing, _ in before]
     try:
@@ -135,33 +136,33 @@ def _steps(function: Any) -> Any:
     return inspect.getclosurevars(function).nonlocals["multi_step_on_iterator"]
 
 
-def traced_before(model: Any, kinds: Iterable[str], looks: str) -> Any:
+def traced_before(model: Any, kinds: Iterable[str], signature: str) -> Any:
     """What a model's functions of some kinds have been traced for, as plain data.
 
-    Raises Unknown where that was not all noted, or while the model looked different.
+    Raises NotCacheable where that was not all noted, or while the model looked different.
     """
-    told = {}
+    key_parts = {}
     for kind in kinds:
         function = getattr(model, f"{kind}_function")
         if function is None:
-            told[kind] = []
-        elif isinstance(function, Traced) and function.is_known() and function.looks == looks:
-            told[kind] = [asdict(spec) for spec in function.specs]
+            key_parts[kind] = []
+        elif isinstance(function, Traced) and function.is_known(signature):
+            key_parts[kind] = [asdict(spec) for spec in function.specs]
         else:
-            raise Unknown("traced for something else")
-    return told
+            raise NotCacheable("traced for something else")
+    return key_parts
 
 
-def note_traced(model: Any, kind: str, spec: Spec, looks: str, before: Held = ()) -> None:
+def note_traced(model: Any, kind: str, spec: Spec, signature: str, before: Held = ()) -> None:
     """Remember that a model's function is traced for a spec, or would be, had it been called.
 
-    `looks` is the model's description now, `before` what its objects hold now; `before` is only
+    `signature` is the model's description now, `before` what its objects hold now; `before` is only
     needed where the function has not been called.
     """
     name = f"{kind}_function"
     known = getattr(model, name)
     if not isinstance(known, Traced):
-        known = Traced(model, kind, [], looks, before, known)
+        known = Traced(model, kind, [], signature, before, known)
         setattr(model, name, known)
     if spec not in known.specs:
         known.specs.append(spec)

@@ -1,6 +1,7 @@
 """A class, graded from what was handed in to gradebook, feedback and export."""
 
 import csv
+import re
 import shutil
 
 import pytest
@@ -48,6 +49,12 @@ def test_whoever_has_everything_right_gets_all_points(points):
     """Do the solutions, and unusual right answers, earn every automatic point?"""
     assert points["ada"] == ALL
     assert points["dmitri"] == ALL
+
+
+def test_one_line_says_what_the_training_cache_did(graded):
+    """Does whoever grades read how many trainings were saved, and that is more than none?"""
+    trained, answered = re.fullmatch(r"trained (\d+), answered (\d+)", graded.cache).groups()
+    assert int(trained) < int(answered)
 
 
 def test_an_untouched_stub_gets_none(points):

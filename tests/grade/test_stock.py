@@ -101,7 +101,7 @@ def ended(mark):
 
 
 def asked_in(course):
-    """The variables that ask for warm kernels, from a nursery of the test's own."""
+    """The variables that ask for warm kernels, from a fork server of the test's own."""
     return {"CNN_LESSON_WARM": "1", "NBSANDBOX_FORKSERVER": f"{os.getpid()}-{course.parent.name}"}
 
 

@@ -20,11 +20,11 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from cnn_course.held_out import HELD_OUT
 from cnn_course.sandbox import LESSON
 from nbsandbox import forkserver, provisioner
-from nbsandbox.client import clean, shown
 from nbsandbox.confinement import levels
 from nbsandbox.confinement.spec import PACKAGE
 from nbsandbox.files import read_files
 from nbsandbox.limits import Limits, sentence
+from nbsandbox.messages import clean, shown
 from nbsandbox.runner import run_notebook
 from nbsandbox.workers import own_processor
 from tests.support.confinement import CONFINED, at
@@ -35,8 +35,8 @@ LIMITS = Limits(cell_s=20, total_s=40, memory_mb=700, disk_mb=30, evidence_mb=1)
 
 
 @pytest.fixture(scope="module", autouse=True)
-def nursery():
-    """One nursery for all tests here: a connection keeps it alive."""
+def kept_warm():
+    """One fork server for all tests here: a connection keeps it alive."""
     try:
         link = forkserver.connect(provisioner.environment(), LESSON.preload)
     except OSError:
@@ -189,8 +189,8 @@ def test_nothing_outside_can_be_written(run, tmp_path):
     outcome, executed = run(
         f"""
         import os, sys
-        for path in ('/x', '/usr/x', '/etc/passwd', '/wire/x', 'inputs/question', sys.prefix + '/x',
-                     '/proc/sys/kernel/core_pattern', '/proc/sysrq-trigger',
+        for path in ('/x', '/usr/x', '/etc/passwd', '/sockets/x', 'inputs/question',
+                     sys.prefix + '/x', '/proc/sys/kernel/core_pattern', '/proc/sysrq-trigger',
                      {str(tmp_path / "x")!r}, {str(PACKAGE / "x.py")!r}):
             try:
                 open(path, 'w').write('0')
@@ -553,7 +553,7 @@ def test_a_notebook_that_cannot_be_read_is_written_all_the_same(tmp_path):
     assert outcome.note in said(executed)
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="a keeper needs Linux")
+@pytest.mark.skipif(sys.platform != "linux", reason="a supervisor needs Linux")
 def test_trusted_submissions_run_without_a_sandbox(run):
     """Does --trust-submissions run, clear up and keep the limits where no sandbox can be had?"""
     marker = f"98766{os.getpid()}"

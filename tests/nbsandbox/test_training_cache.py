@@ -17,13 +17,13 @@ import tensorflow as tf
 from keras import Input, Sequential, callbacks, layers, losses, metrics, ops, optimizers
 from tensorflow.python.eager import context
 
-from nbsandbox.training_cache import store as store_module
-from nbsandbox.training_cache.description import Unknown
+from nbsandbox.training_cache import cache as cache_module
+from nbsandbox.training_cache.cache import all_variables, install, uninstall
+from nbsandbox.training_cache.description import NotCacheable
 from nbsandbox.training_cache.entries import ABOUT, sealed
-from nbsandbox.training_cache.fit_key import question
+from nbsandbox.training_cache.fit_key import lookup_for
 from nbsandbox.training_cache.machine import machine_facts
 from nbsandbox.training_cache.process_state import name_counts, set_name_counts
-from nbsandbox.training_cache.store import all_variables, install, uninstall
 
 with suppress(RuntimeError):  # too late: TensorFlow has begun
     tf.config.threading.set_intra_op_parallelism_threads(1)
@@ -243,11 +243,11 @@ def test_training_after_an_answer(tmp_path):
 CHILDREN = """
 import os, sys, hashlib
 import keras, numpy as np, tensorflow as tf
-from nbsandbox.training_cache import store
+from nbsandbox.training_cache import cache
 
 def job(folder, record):
     if folder:
-        kept = store.install(folder, record)
+        kept = cache.install(folder, record)
     from cnn_lesson.runtime import prepare
     prepare(seed=3)
     parts = [keras.Input((6, 6, 1)), keras.layers.Conv2D(3, 3), keras.layers.Flatten()]
@@ -256,7 +256,7 @@ def job(folder, record):
     drawn = np.random.RandomState(0)
     model.fit(drawn.rand(50, 6, 6, 1), drawn.randint(0, 3, 50), epochs=2, verbose=0)
     seen = repr(model.history.history).encode()
-    seen += b"".join(variable.numpy().tobytes() for variable in store.all_variables(model))
+    seen += b"".join(variable.numpy().tobytes() for variable in cache.all_variables(model))
     print(hashlib.sha256(seen).hexdigest(), kept.answered if folder else 0, flush=True)
 
 for folder, record in ((None, False), (sys.argv[1], True), (sys.argv[1], False)):
@@ -280,7 +280,7 @@ def test_answer_in_another_process(tmp_path):
 
 def key(model=None, *args, **kwargs):
     args = args or (X, Y)
-    return question(FIT, compiled() if model is None else model, args, kwargs).key
+    return lookup_for(FIT, compiled() if model is None else model, args, kwargs).key
 
 
 def seeded(seed):
@@ -498,7 +498,7 @@ UNKNOWN = {
 @pytest.mark.parametrize("name", UNKNOWN)
 def test_what_has_no_exact_key(name):
     """Is a training refused that cannot be told exactly?"""
-    with pytest.raises((Unknown, TypeError, AttributeError, ValueError)):
+    with pytest.raises((NotCacheable, TypeError, AttributeError, ValueError)):
         UNKNOWN[name]()
 
 
@@ -506,7 +506,7 @@ def test_without_a_seed_there_is_no_key(monkeypatch):
     """Is a training that shuffles by chance left alone?"""
     model = compiled()
     monkeypatch.setattr(context, "global_seed", lambda: None)
-    with pytest.raises(Unknown):
+    with pytest.raises(NotCacheable):
         key(model)
     key(model, shuffle=False)
 
@@ -550,7 +550,7 @@ def one_entry(tmp_path):
 def resealed(entry, change):
     """An entry rewritten with its right seal: `change` is given its arrays."""
     start()
-    secret = question(FIT, compiled(), (X, Y), {}).secret
+    secret = lookup_for(FIT, compiled(), (X, Y), {}).secret
     with np.load(io.BytesIO(sealed(entry.read_bytes(), secret))) as file:
         arrays = dict(file)
     change(arrays)
@@ -650,7 +650,7 @@ def test_install_behaves():
 
 def test_unknown_machines_have_no_store(monkeypatch):
     """Is nothing touched where the processor cannot be told?"""
-    monkeypatch.setattr(store_module, "machine_facts", lambda: None)
+    monkeypatch.setattr(cache_module, "machine_facts", lambda: None)
     assert install("nowhere") is None
     assert keras.Model.fit is FIT
 

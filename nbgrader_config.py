@@ -81,6 +81,9 @@ c.Execute.error_on_timeout = {
     "evalue": f"longer than {CELL_LIMIT_S} s",
     "traceback": [f"this cell ran longer than {CELL_LIMIT_S} s and was stopped"],
 }
+# `make grade`: the wall time of all notebooks of one learner together, so that nobody holds up the
+# others for longer.
+c.CnnLesson.learner_limit_s = 600
 # `CNN_LESSON_WARM=1 nbgrader autograde cnn`, or `CNN_LESSON_WARM=1 make teach` for Formgrader's
 # Autograde button: kernels forked from one process that has imported Keras. Where there is no fork
 # they are cold, as without the variable; the grades are the same.

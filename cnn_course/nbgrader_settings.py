@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 NBGRADERS_TIMEOUT_S = 30
 """What nbgrader takes where the settings say nothing."""
 NO_LIMIT_S = 10**9
+LEARNER_LIMIT_S = 600
 
 
 def settings(project: Project) -> Config:
@@ -34,3 +35,9 @@ def cell_limit_s(config: Config) -> float:
     """The seconds that a cell may take, in building, grading, autograding and Formgrader."""
     said = config.Execute.get("timeout", NBGRADERS_TIMEOUT_S)
     return NO_LIMIT_S if said is None or said < 0 else said
+
+
+def learner_limit_s(config: Config) -> float:
+    """The seconds of wall time that all notebooks of one learner may take in grading."""
+    said = config.CnnLesson.get("learner_limit_s", LEARNER_LIMIT_S)
+    return NO_LIMIT_S if said is None or said <= 0 else said

@@ -21,6 +21,9 @@ from traitlets import Type
 
 from nbsandbox.limits import MB, Limits
 
+IDLE_WAIT_S = 2
+AFTER_REPLY_S = 10
+LOOK_S = 0.1
 MESSAGE_MB = 16
 LONGEST_HEADER = 10_000
 
@@ -43,10 +46,61 @@ class FloodMeter:
             self.stop(passed[0])
 
 
+class Patience:
+    """How long a kernel is waited for that has answered a request and does not say "idle".
+
+    Up to IDLE_WAIT_S of silence, and up to AFTER_REPLY_S in all for all requests, in which what it
+    put out still arrives. `lost` says that this was once over; then each request gets LOOK_S.
+    """
+
+    def __init__(self) -> None:
+        self.request: object = None
+        self.since = self.heard = 0.0
+        self.left: float = AFTER_REPLY_S
+        self.lost = False
+
+    def begin(self, request: object) -> None:
+        """Take note that the kernel has answered the request of this id."""
+        self.request = request
+        self.since = self.heard = time.monotonic()
+
+    def is_over(self, message: dict[str, Any] | None) -> bool:
+        """Whether "idle" is to be put in now, after this message or, for None, after silence."""
+        now = time.monotonic()
+        if self.request is None:
+            return False
+        if message is not None and says_idle(message, self.request):
+            self.left, self.request = self.left - (now - self.since), None
+            return False
+        if message is not None:
+            self.heard = now
+        silence = LOOK_S if self.lost else IDLE_WAIT_S
+        return now - self.heard >= silence or now - self.since >= max(self.left, LOOK_S)
+
+    def end(self) -> dict[str, Any]:
+        """The message that the kernel did not send."""
+        self.lost, self.left = True, 0.0
+        idle = {
+            "header": {"msg_type": "status"},
+            "msg_type": "status",
+            "parent_header": {"msg_id": self.request},
+            "content": {"execution_state": "idle"},
+        }
+        self.request = None
+        return idle
+
+
+def says_idle(message: dict[str, Any], request: object) -> bool:
+    """Whether a message says that all there is to say about a request has been said."""
+    said = message["msg_type"], message["content"].get("execution_state")
+    return said == ("status", "idle") and message["parent_header"].get("msg_id") == request
+
+
 class UntrustedChannel(AsyncZMQSocketChannel):
     """A channel that passes on well-formed messages and counts all of them."""
 
     meter: FloodMeter | None = None
+    patience: Patience
 
     async def get_msg(self, timeout: float | None = None) -> dict[str, Any]:
         """The next well-formed message; raises `queue.Empty` after `timeout` seconds."""
@@ -64,6 +118,35 @@ class UntrustedChannel(AsyncZMQSocketChannel):
                 return message
             if until is not None and time.monotonic() > until:
                 raise Empty
+
+
+class ShellChannel(UntrustedChannel):
+    """Where a kernel answers requests; from its answer on, it is waited for only so long."""
+
+    async def get_msg(self, timeout: float | None = None) -> dict[str, Any]:
+        """The next well-formed message; raises `queue.Empty` after `timeout` seconds."""
+        message = await super().get_msg(timeout)
+        if message["msg_type"] == "execute_reply":
+            self.patience.begin(message["parent_header"].get("msg_id"))
+        return message
+
+
+class OutputChannel(UntrustedChannel):
+    """Where a kernel puts out; "idle" is put in for a kernel that does not say it in time."""
+
+    async def get_msg(self, timeout: float | None = None) -> dict[str, Any]:
+        """The next well-formed message; raises `queue.Empty` after `timeout` seconds."""
+        if timeout is not None:
+            return await super().get_msg(timeout)
+        while True:
+            try:
+                message = await super().get_msg(LOOK_S)
+            except Empty:
+                message = None
+            if self.patience.is_over(message):
+                message = self.patience.end()
+            if message is not None:
+                return message
 
 
 def understood(session: Session, parts: list[zmq.Frame]) -> dict[str, Any] | None:
@@ -98,8 +181,9 @@ def left_out(session: Session, parts: list[zmq.Frame], size: float) -> dict[str,
 class UntrustedKernelClient(AsyncKernelClient):
     """A kernel client with such channels, and only the two that are needed: shell and iopub."""
 
-    shell_channel_class: Any = Type(UntrustedChannel)
-    iopub_channel_class: Any = Type(UntrustedChannel)
+    shell_channel_class: Any = Type(ShellChannel)
+    iopub_channel_class: Any = Type(OutputChannel)
+    patience: Patience
 
     def _context_default(self) -> zmq.asyncio.Context:
         context = zmq.asyncio.Context()
@@ -110,7 +194,9 @@ class UntrustedKernelClient(AsyncKernelClient):
     def open(self, meter: FloodMeter) -> None:
         """Connect both channels."""
         self.start_channels(stdin=False, hb=False, control=False)
-        self.shell_channel.meter = self.iopub_channel.meter = meter
+        self.patience = Patience()
+        for channel in (self.shell_channel, self.iopub_channel):
+            channel.meter, channel.patience = meter, self.patience
 
     async def answered(self, seconds: float) -> bool:
         """Whether the kernel answers on both channels within so many seconds."""

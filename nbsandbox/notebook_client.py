@@ -14,7 +14,7 @@ from nbsandbox.limits import MB, Limits, sentence
 from nbsandbox.messages import clean, clean_error, shown
 from nbsandbox.outputs import RESULT_BYTES, weight
 
-IOPUB_WAIT_S = 10
+IOPUB_WAIT_S = 60  # never reached: the client's own patience ends before
 OUTPUTS = ("stream", "display_data", "execute_result", "error", "update_display_data")
 
 

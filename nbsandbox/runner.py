@@ -28,6 +28,7 @@ from nbsandbox.workers import own_processor
 
 GRACE_S = 3
 LAST_WORDS_S = 0.1  # what a kernel said before it died may still be on its way
+NEVER_IDLE = "its kernel stopped saying when a cell was done, so outputs may be missing"
 STATES = {
     "cell_s": "out_of_time",
     "total_s": "out_of_time",
@@ -137,6 +138,7 @@ class Run:
     overtime: bool = False
     flood: str = ""
     nonsense: bool = False
+    lost: bool = False
     begun: bool = False
     report: dict[str, Any] = field(default_factory=dict)
 
@@ -175,6 +177,7 @@ class Run:
                 if gone.done() or not finished:
                     break
         finally:
+            self.lost = channels.patience.lost
             gone.cancel()
             channels.close()
 
@@ -211,7 +214,7 @@ class Run:
         if reason in STATES:
             return STATES[reason], sentence(self.limits, reason)
         if reason == "done":
-            return "done", ""
+            return "done", NEVER_IDLE if self.lost else ""
         if self.nonsense:
             return "died", "the kernel sent answers that make no sense"
         state = "not_started" if reason == "not_started" else "died"

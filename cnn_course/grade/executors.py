@@ -12,6 +12,8 @@ from typing import Any
 from cnn_course.errors import CourseError
 from cnn_course.grade.jobs import Job, Reply, run_job
 from cnn_course.grade.results import Run
+from cnn_course.grade.turns import Work, by_learner, take_turn
+from nbsandbox.limits import UNLIMITED
 from nbsandbox.workers import end_with_parent
 
 CLUSTER_WAIT_S = 10
@@ -43,23 +45,31 @@ def _client(address: str) -> Any:
 
 
 def run_all(
-    jobs: Iterable[Job], start: StartExecutor, work: Callable[[Job], Reply] = run_job
+    jobs: Iterable[Job],
+    start: StartExecutor,
+    work: Work = run_job,
+    budget_s: float = UNLIMITED.total_s,
 ) -> Iterator[Reply]:
-    """The replies, as they come. A job that failed with its worker is tried once more, alone."""
-    failed: list[Job] = []
+    """The replies, learner by learner as they come, each with a budget of time for all their jobs.
+
+    A learner whose jobs failed with their worker gets one more try, alone.
+    """
+    failed: list[list[Job]] = []
     with start() as executor:
-        futures = {executor.submit(work, job): job for job in jobs}
+        futures = {
+            executor.submit(take_turn, turn, work, budget_s): turn for turn in by_learner(jobs)
+        }
         for future in _finished(futures):
-            job = futures.pop(future)  # a future keeps its reply: megabytes of evidence
+            turn = futures.pop(future)  # a future keeps its replies: megabytes of evidence
             if future.exception() is None:
-                yield future.result()
+                yield from future.result()
             else:
-                failed.append(job)
-    for job in failed:
+                failed.append(turn)
+    for turn in failed:
         with start() as executor:
-            future = executor.submit(work, job)
+            future = executor.submit(take_turn, turn, work, budget_s)
             error = future.exception()
-            yield future.result() if error is None else _given_up(job, error)
+            yield from future.result() if error is None else _given_up(turn, error)
 
 
 def _finished(futures: Iterable[Future]) -> Iterator[Future]:
@@ -75,9 +85,10 @@ def _finished(futures: Iterable[Future]) -> Iterator[Future]:
             future.cancel()
 
 
-def _given_up(job: Job, error: BaseException) -> Reply:
+def _given_up(turn: Iterable[Job], error: BaseException) -> Iterator[Reply]:
     note = f"running it failed twice ({type(error).__name__}: {str(error)[:120]})"
-    return Reply(job.learner, job.name, Run("died", note), job.notebook, {})
+    for job in turn:
+        yield Reply(job.learner, job.name, Run("died", note), job.notebook, {})
 
 
 @contextmanager

@@ -131,8 +131,9 @@ class Grader:
         self.tallies: list[Tally] = []
         self.cache_off = ""
         self.seed = class_seed(self.work)
-        cell_s = nbgrader_settings.cell_limit_s(self.course.config())
-        self.limits = settings.limits or Limits(cell_s=cell_s)
+        config = self.course.config()
+        self.limits = settings.limits or Limits(cell_s=nbgrader_settings.cell_limit_s(config))
+        self.learner_s = nbgrader_settings.learner_limit_s(config)
         self.version = version(project, self.seed, self.limits)
 
     def key(self, submission: Submission) -> str:
@@ -156,7 +157,7 @@ class Grader:
             Judge(self.seed) as judge,
             self.prepare_in_background(judge) as ready,
         ):
-            for reply in executors.run_all(jobs, self.executor()):
+            for reply in executors.run_all(jobs, self.executor(), budget_s=self.learner_s):
                 arrived[reply.learner][reply.name] = reply
                 self.tallies.append(reply.cache)
                 if len(arrived[reply.learner]) == len(NOTEBOOKS):

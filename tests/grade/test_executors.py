@@ -96,6 +96,7 @@ def test_a_reply_is_let_go_once_it_is_used():
     class Megabytes:
         pass
 
-    replies = executors.run_all(range(20), lambda: ThreadPoolExecutor(2), lambda job: Megabytes())
+    jobs = [job(f"learner-{n}") for n in range(20)]
+    replies = executors.run_all(jobs, lambda: ThreadPoolExecutor(2), lambda job: Megabytes())
     seen = [weakref.ref(next(replies)) for _ in range(20)]
     assert sum(reply() is not None for reply in seen) <= 1

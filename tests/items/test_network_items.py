@@ -428,6 +428,10 @@ COUNTS = {"conv 28": 160, "conv 56": 160, "dense 28": 12_560, "dense 56": 50_192
 
 @pytest.fixture(scope="module")
 def shuffled():
+    return networks_of_shuffled_digits()
+
+
+def networks_of_shuffled_digits():
     looking = sequential(Conv2D(8, 5, strides=2, activation="relu"), Flatten(), Dense(10))
     plain = sequential(Flatten(), Dense(32, activation="relu"), Dense(10))
     return {
@@ -507,6 +511,10 @@ def test_shuffling_keeps_every_pixel():
 
 @pytest.fixture
 def digits(monkeypatch):
+    fewer_digits(monkeypatch)
+
+
+def fewer_digits(monkeypatch):
     """A data set of forty patterns to train on and ten to validate on."""
     images, labels = pictures("mnist", 50)
 
@@ -521,6 +529,10 @@ def digits(monkeypatch):
 
 @pytest.fixture(scope="module")
 def four():
+    return four_networks()
+
+
+def four_networks():
     made = {str(width): taught(question_1(width)) for width in (128, 64, 32)}
     return {**made, "128 + dropout": taught(question_1(dropout=0.25))}
 

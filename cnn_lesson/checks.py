@@ -10,21 +10,19 @@ from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
 
-from cnn_lesson.checking import choices, convolution, error_clinic, training
-from cnn_lesson.checking.contract import VISIBLE_SEED, Check, Images, Unseen
 from cnn_lesson.checking.evidence import Evidence, pack, unpack
+from cnn_lesson.checking.item import VISIBLE_SEED, Images, Item, Unseen
 from cnn_lesson.grading_kernel import EVIDENCE_FOLDER, INPUTS_FOLDER, is_grading
-from cnn_lesson.items import ITEMS
-from cnn_lesson.verdict import Finding, NotYet, Verdict
-
-CHECKS = {**convolution.CHECKS, **choices.CHECKS, **training.CHECKS, **error_clinic.CHECKS}
+from cnn_lesson.items import ITEMS, checked
+from cnn_lesson.verdict import NotYet, Verdict
 
 
-def find(item: str) -> Check:
-    """The check of an item. Raises ``ValueError`` in one sentence for an unknown one."""
-    if item not in CHECKS:
-        raise ValueError(f"there is no check {item!r}; the checks are {', '.join(CHECKS)}")
-    return CHECKS[item]
+def find(item: str) -> Item:
+    """An item that has a check. Raises ``ValueError`` in one sentence for an unknown one."""
+    known = {each.id: each for each in checked()}
+    if item not in known:
+        raise ValueError(f"there is no check {item!r}; the checks are {', '.join(known)}")
+    return known[item]
 
 
 def check(
@@ -43,7 +41,7 @@ def check(
     """
     chosen = find(item)
     if is_grading():
-        return Verdict(item, 0, ITEMS[item].points, (Finding(thought="the grader decides"),))
+        return chosen.unusable(thought="the grader decides")
     inputs = chosen.inputs(seed)
     evidence = gather(chosen, _answers(item, namespace), inputs)
     verdict = judge(chosen, evidence, inputs, unseen or test_images)
@@ -60,7 +58,7 @@ def hand_out(item: str) -> None:
     (Path(os.environ[EVIDENCE_FOLDER]) / name).write_bytes(pack(evidence))
 
 
-def gather(chosen: Check, answers: Mapping[str, object], inputs: Evidence) -> Evidence:
+def gather(chosen: Item, answers: Mapping[str, object], inputs: Evidence) -> Evidence:
     """The evidence for an item, plain data whatever the answers are; prints are held back."""
     silence = io.StringIO()
     with (
@@ -75,13 +73,11 @@ def gather(chosen: Check, answers: Mapping[str, object], inputs: Evidence) -> Ev
             return {"unreadable": f"{type(error).__name__}: {str(error)[:200]}"}
 
 
-def judge(chosen: Check, evidence: Evidence, inputs: Evidence, unseen: Unseen) -> Verdict:
+def judge(chosen: Item, evidence: Evidence, inputs: Evidence, unseen: Unseen) -> Verdict:
     """The verdict on the evidence; evidence that cannot be read earns nothing and says so."""
-    points = ITEMS[chosen.item].points
     if not isinstance(evidence, dict) or "unreadable" in evidence:
         reason = evidence.get("unreadable", "") if isinstance(evidence, dict) else ""
-        finding = Finding(yours=str(reason)[:200] or "something that cannot be read")
-        return Verdict(chosen.item, 0, points, (finding,))
+        return chosen.unusable(yours=str(reason)[:200] or "something that cannot be read")
     return chosen.judge(evidence, inputs, unseen)
 
 

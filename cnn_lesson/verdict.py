@@ -25,7 +25,7 @@ _CELL = "text-align:left;vertical-align:top;padding:.1em 0;border:0;white-space:
 _LABEL = "font-weight:normal;font-style:italic;min-width:5em;padding-right:1em;white-space:nowrap"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Finding:
     """One thing that is not right yet; every field is one short line, empty where there is none."""
 
@@ -106,21 +106,14 @@ def _table(lines: Sequence[tuple[str, str]]) -> str:
     return f'<table style="{_TABLE}">{rows}</table>'
 
 
-def still_open(item: str, out_of: int, kind: str) -> Verdict:
-    """The verdict on an answer that was not begun: no points, and the kind of thing it wants."""
-    return Verdict(item, 0, out_of, (Finding(wanted=kind),), untouched=True)
-
-
-def wrong_kind(item: str, out_of: int, yours: str, kind: str) -> Verdict:
-    """The verdict on an answer that cannot be read: what was given, the kind of thing it wants."""
-    return Verdict(item, 0, out_of, (Finding(yours=yours, wanted=kind),))
-
-
-def shortened(findings: Sequence[Finding], missing: int = 0) -> tuple[Finding, ...]:
-    """The first few findings; one more counts the others, and the parts that are still open."""
-    more = len(findings) - FINDINGS_SHOWN
-    others = [f"{more} more to look at"] * (more > 0) + [f"{missing} still open"] * bool(missing)
-    rest = (Finding(about=f"the others: {', '.join(others)}"),) if others else ()
+def shortened(findings: Sequence[Finding], missing: Sequence[str] = ()) -> tuple[Finding, ...]:
+    """The first few findings; one more counts the others, and names what is still open."""
+    more, few = len(findings) - FINDINGS_SHOWN, len(missing) <= FINDINGS_SHOWN
+    counted = [f"{more} more to look at"] * (more > 0)
+    counted += [] if few else [f"{len(missing)} still open"]
+    texts = [f"the others: {', '.join(counted)}"] * bool(counted)
+    texts += [f"still open: {', '.join(missing)}"] * bool(few and missing)
+    rest = [Finding(about="; ".join(texts))] * bool(texts)
     return (*findings[:FINDINGS_SHOWN], *rest)
 
 

@@ -18,8 +18,8 @@ from concurrent.futures import TimeoutError as FutureTimeoutError
 from concurrent.futures.process import BrokenProcessPool
 from typing import Any
 
-from cnn_lesson.checking.contract import Unseen
 from cnn_lesson.checking.evidence import pack, unpack
+from cnn_lesson.checking.item import Unseen
 from cnn_lesson.checks import find, judge
 from cnn_lesson.items import ITEMS, checked
 from cnn_lesson.verdict import Finding, Verdict

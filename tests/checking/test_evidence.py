@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 
 from cnn_lesson.checking import evidence as e
+from cnn_lesson.checking import reading as r
 
 
 class Liar:
@@ -127,12 +128,12 @@ def test_deep_and_endless_things_end():
 )
 def test_numbers_are_finite_and_no_truth_values(value, number):
     """Is a number read from all its forms, and from nothing else?"""
-    assert e.as_number(value) == number
+    assert r.as_number(value) == number
 
 
 def test_whole_floats_become_ints():
     """Is 160.0 as good as 160?"""
-    assert isinstance(e.as_number(160.0), int)
+    assert isinstance(r.as_number(160.0), int)
 
 
 @pytest.mark.parametrize(
@@ -155,7 +156,7 @@ def test_whole_floats_become_ints():
 )
 def test_arrays_are_numeric(value, shape):
     """Is an array read from nested lists, and from nothing that is not all numbers?"""
-    array = e.as_array(value)
+    array = r.as_array(value)
     assert shape == (None if array is None else array.shape)
 
 
@@ -184,20 +185,20 @@ def test_arrays_are_numeric(value, shape):
 )
 def test_shapes_are_whole_numbers(value, shape):
     """Is a shape read from a tuple, an array or a text, without its batch axis?"""
-    assert e.as_shape(value) == shape
+    assert r.as_shape(value) == shape
 
 
 def test_dicts_and_lists_are_read_without_trust():
     """Are pairs that are no pairs, and keys that are no keys, left out?"""
-    assert e.as_dict({"dict": [["a", 1], ["b"], 7, [[], 1], [None, 2], [3, 4]]}) == {"a": 1, 3: 4}
-    assert e.as_dict({"dict": 5}) is None
-    assert e.as_dict([1]) is None
-    assert e.as_items({"set": [1]}) == e.as_items([1]) == [1]
-    assert e.as_items({"set": 5}) is None
-    assert e.as_items("ab") is None
-    assert e.entry({"a": 1}, "a") == 1
-    assert e.entry([], "a") is None
-    assert e.is_odd(None) and e.is_odd({"odd": "x"}) and not e.is_odd(0)
+    assert r.as_dict({"dict": [["a", 1], ["b"], 7, [[], 1], [None, 2], [3, 4]]}) == {"a": 1, 3: 4}
+    assert r.as_dict({"dict": 5}) is None
+    assert r.as_dict([1]) is None
+    assert r.as_items({"set": [1]}) == r.as_items([1]) == [1]
+    assert r.as_items({"set": 5}) is None
+    assert r.as_items("ab") is None
+    assert r.entry({"a": 1}, "a") == 1
+    assert r.entry([], "a") is None
+    assert r.is_odd(None) and r.is_odd({"odd": "x"}) and not r.is_odd(0)
 
 
 @pytest.mark.parametrize(
@@ -227,7 +228,7 @@ def test_dicts_and_lists_are_read_without_trust():
 )
 def test_what_a_learner_gave_is_told_in_a_few_words(value, words):
     """Is any plain value one short line?"""
-    assert e.yours(value) == words
+    assert r.yours(value) == words
 
 
 def test_a_function_is_called_and_its_outcome_kept():
@@ -268,8 +269,8 @@ def test_plain_data_survives_the_way_through_a_file(value):
     packed = e.pack({"value": plain})
     back = e.unpack(packed)
     assert e.pack(back) == packed
-    assert isinstance(e.yours(back["value"]), str)
-    for read in (e.as_array, e.as_number, e.as_shape, e.as_dict, e.as_items, e.is_odd):
+    assert isinstance(r.yours(back["value"]), str)
+    for read in (r.as_array, r.as_number, r.as_shape, r.as_dict, r.as_items, r.is_odd):
         read(back["value"])
 
 

@@ -126,7 +126,8 @@ def test_what_could_have_acted_is_named(name):
 
 def test_a_verdict_and_a_figure_look_as_before():
     """Do the panels of checks keep words, colours and table?"""
-    panel = Verdict("q3", 0, 3, (Finding("28", "a < b", "c", "habit", "why?"),))._repr_html_()
+    finding = Finding(tried="28", yours="a < b", wanted="c", misconception="habit", thought="why?")
+    panel = Verdict("q3", 0, 3, (finding,))._repr_html_()
     safe = clean(panel)
     assert re.sub(r"<[^>]*>", "", safe) == re.sub(r"<[^>]*>", "", panel)
     assert "border-left:6px solid #D55E00" in safe and 'scope="row"' in safe

@@ -252,10 +252,11 @@ CLAIMS = [
         "patched table of checks",
         first(
             "from dataclasses import replace\n"
-            "from cnn_lesson import checks, verdict\n"
-            "for item, chosen in list(checks.CHECKS.items()):\n"
-            "    checks.CHECKS[item] = replace(chosen, gather=lambda *a: {}, judge=lambda *a,\n"
-            "        item=item: verdict.Verdict(item, 3, 3))"
+            "from cnn_lesson import checks, items, verdict\n"
+            "for item, chosen in list(items.ITEMS.items()):\n"
+            "    items.ITEMS[item] = replace(chosen, gathers=lambda *a: {}, judges=lambda *a,\n"
+            "        item=item: verdict.Verdict(item, 3, 3))\n"
+            "checks.find = items.ITEMS.get"
         ),
     ),
     Attack(
@@ -264,7 +265,8 @@ CLAIMS = [
         first(
             "from cnn_lesson.items import ITEMS\n"
             "for item in ITEMS.values():\n"
-            "    object.__setattr__(item, 'points', 99)"
+            "    object.__setattr__(item, 'parts', item.parts * 9)\n"
+            "    object.__setattr__(item, 'names', ())"
         ),
     ),
     Attack(
@@ -399,7 +401,7 @@ CLAIMS = [
         answer(
             "output-shape",
             "import functools\n"
-            "from cnn_lesson.checking.misconceptions import OUTPUT_SHAPE\n"
+            "from cnn_lesson.items.output_shape import OUTPUT_SHAPE\n"
             "output_shape = functools.partial(lambda right, *a: right(*a), OUTPUT_SHAPE.right)",
         ),
     ),
@@ -409,8 +411,7 @@ CLAIMS = [
         first(
             "import cnn_lesson.checks as c, cnn_lesson.checking.evidence as e\n"
             "c.unpack = e.unpack = lambda data: {'cases': []}\n"
-            "from cnn_lesson.checking.contract import Check\n"
-            "for each in c.CHECKS.values():\n"
+            "for each in c.ITEMS.values():\n"
             "    object.__setattr__(each, 'inputs', lambda seed: {'cases': []})"
         ),
     ),

@@ -166,7 +166,7 @@ class Flat(layers.Dense):
 model = keras.Sequential([keras.Input((28, 28, 1)), layers.Flatten(), Flat(10)])
 """
 _LYING_WEIGHTS = """
-from cnn_lesson.checking import models
+from cnn_lesson.checking.networks import export as models
 class Wide(np.ndarray):
     size = property(lambda self: 1)
     shape = property(lambda self: (784, 10))
@@ -199,19 +199,20 @@ keras.models.model_from_json = lambda *a, **k: model
 )
 _PATCHED_CHECKING = """
 from cnn_lesson import checks
-from cnn_lesson.checking import curves, measure, models, networks, training, trimming
-from cnn_lesson.checking.measure import Score
+from cnn_lesson import items
+from cnn_lesson.checking.networks import accuracy as measure, history, rebuild, shortfall
+from cnn_lesson.checking.networks.accuracy import Score
 full = lambda *a, **k: Score(1.0)
-for module in (measure, training, trimming):
+every = [module for module in vars(items).values() if hasattr(module, "_judge")]
+for module in (measure, shortfall, *every):
     module.score = full
 measure.accuracy = full
-measure.predict = networks.rebuild = lambda *a, **k: np.eye(10)
-training.believable = curves.believable = lambda *a: True
-import cnn_lesson.checking.thresholds as thresholds
-for name in vars(thresholds).copy():
-    if name.isupper(): setattr(thresholds, name, 0)
-for name in ("DIGITS", "DIGITS_BEGUN", "GUESSING", "CLOTHES", "CLOTHES_TUNED", "SMALL"):
-    setattr(training, name, -1)
+measure.predict = rebuild.rebuild = lambda *a, **k: np.eye(10)
+items.train.believable = history.believable = lambda *a: True
+for module in (history, *every):
+    for name, value in list(vars(module).items()):
+        if name.isupper() and isinstance(value, float): setattr(module, name, -1)
+items.fashion.WANTED = dict.fromkeys(items.fashion.WANTED, -1)
 model = fashion_model = tuned_model = question_1()
 """
 _PATCHED_DATA = """
@@ -228,11 +229,12 @@ model = fashion_model = tuned_model = keras.Sequential(
     [keras.Input((28, 28, 1)), layers.Flatten(), layers.Dense(10)])
 """
 _PATCHED_PORTABLE = """
-from cnn_lesson.checking import models, training, trimming, wiring
+from cnn_lesson import items
+from cnn_lesson.checking.networks import export
 claims = lambda *a, **k: {"config": question_1().to_json(), "weights": {}, "accuracy": 1.0,
     "value": 1.0, "problem": None, "points": 99, "score": {"value": 1.0}, "parameters": 1}
-for module in (models, training, trimming, wiring):
-    module.portable = claims
+for module in (export, *vars(items).values()):
+    if hasattr(module, "portable"): module.portable = claims
 model = fashion_model = tuned_model = my_model = question_1()
 """
 _LYING_CLASS = """

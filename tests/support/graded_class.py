@@ -14,7 +14,12 @@ from cnn_course.report.graded_class import ClassBook, Learner, Mark, Person
 from cnn_lesson.items import ITEMS, NOTEBOOKS
 from cnn_lesson.verdict import Finding, Verdict
 
-HABIT = Finding("28 × 28", "(26, 26)", "", "the 3 × 3 habit", "how large is the kernel?")
+HABIT = Finding(
+    tried="28 × 28",
+    yours="(26, 26)",
+    misconception="the 3 × 3 habit",
+    thought="how large is the kernel?",
+)
 POINTS = {
     "ada": {},
     "ben": {"ingredients": 2, "edge-kernel": 0},

@@ -1,4 +1,4 @@
-"""The check of the error clinic: four causes to name, four networks to repair."""
+"""``error-clinic``: four causes to name, four networks to repair."""
 
 from __future__ import annotations
 
@@ -8,24 +8,16 @@ from typing import NamedTuple
 
 import numpy as np
 
-from cnn_lesson.checking.architectures import FLATTEN, Part, conv, dense, parts, pool
-from cnn_lesson.checking.aside import aside
-from cnn_lesson.checking.contract import Check, Unseen
-from cnn_lesson.checking.evidence import (
-    Evidence,
-    as_dict,
-    as_number,
-    entry,
-    line,
-    plain,
-    text_of,
-    yours,
-)
-from cnn_lesson.checking.measure import Facts, facts, predict
-from cnn_lesson.checking.models import portable
-from cnn_lesson.checking.networks import rebuild
-from cnn_lesson.items import ITEMS
-from cnn_lesson.verdict import Finding, Verdict, still_open
+from cnn_lesson.checking.evidence import Evidence, line, plain
+from cnn_lesson.checking.isolation import isolated
+from cnn_lesson.checking.item import Item, Part, Unseen
+from cnn_lesson.checking.misconceptions import Misconception, chosen, explain
+from cnn_lesson.checking.networks.accuracy import Facts, facts, predict
+from cnn_lesson.checking.networks.architecture import FLATTEN, LayerSpec, conv, dense, pool, specs
+from cnn_lesson.checking.networks.export import portable
+from cnn_lesson.checking.networks.rebuild import rebuild
+from cnn_lesson.checking.reading import as_dict, as_number, entry, text_of, yours
+from cnn_lesson.verdict import Finding, Verdict
 
 FINDINGS_SHOWN = 4
 NOTHING = "nothing yet"
@@ -39,7 +31,7 @@ class Patient(NamedTuple):
     """A broken network: its cause, its layers once repaired, and what it looks like untouched."""
 
     cause: int
-    layers: tuple[Part, ...]
+    layers: tuple[LayerSpec, ...]
     symptom: str
     thought: str
 
@@ -72,15 +64,44 @@ PATIENTS = {
     ),
 }
 
-_WRONG_CAUSES = {
-    1: "how many axes does its Input have?",
-    2: "is any layer object called twice in it?",
-    3: "where does its Input have the channels, first or last?",
-    4: "does the message come from a Dense layer, or from one before it?",
-    5: "labels come into play when it is trained; and how are they written here, as one number?",
-    6: "a learning rate matters while training, never for shapes; the message speaks of shapes",
-    7: "is a stride written anywhere in it?",
-}
+_ILL = tuple(Misconception(chosen(name), "", each.thought) for name, each in PATIENTS.items())
+_CAUSES = (
+    Misconception(
+        chosen(1),
+        "",
+        "how many axes does its Input have?",
+    ),
+    Misconception(
+        chosen(2),
+        "",
+        "is any layer object called twice in it?",
+    ),
+    Misconception(
+        chosen(3),
+        "",
+        "where does its Input have the channels, first or last?",
+    ),
+    Misconception(
+        chosen(4),
+        "",
+        "does the message come from a Dense layer, or from one before it?",
+    ),
+    Misconception(
+        chosen(5),
+        "",
+        "labels come into play when it is trained; and how are they written here, as one number?",
+    ),
+    Misconception(
+        chosen(6),
+        "",
+        "a learning rate matters while training, never for shapes; the message speaks of shapes",
+    ),
+    Misconception(
+        chosen(7),
+        "",
+        "is a stride written anywhere in it?",
+    ),
+)
 
 
 def _gather(answers: Mapping[str, object], inputs: Evidence) -> Evidence:
@@ -107,7 +128,7 @@ def _examined(patient: object) -> Evidence:
     if not callable(patient) or _is_network(patient):
         return portable(patient)
     try:
-        return portable(aside(patient))
+        return portable(isolated(patient))
     except (Exception, SystemExit) as error:  # a learner's function may raise anything
         said = f"{line(type(error).__name__, 40)}: {line(error, 300)}"
         return {"problem": "it raised an error", "raised": said}
@@ -123,19 +144,13 @@ def _judge(evidence: Evidence, inputs: Evidence, unseen: Unseen) -> Verdict:
     patients = {name: entry(entry(evidence, "patients"), name) for name in PATIENTS}
     begun = [name for name, given in patients.items() if not _as_ill_as_before(name, given)]
     if not begun and all(causes.get(name) is None for name in PATIENTS):
-        return still_open(
-            "error-clinic",
-            ITEMS["error-clinic"].points,
-            "a cause (1 to 7) for each patient, and four repairs",
-        )
+        return ITEM.still_open("a cause (1 to 7) for each patient, and four repairs")
     earned, findings = [], []
     for name, given in patients.items():
         found = {"cause": _cause_finding(name, causes.get(name)), "repair": _repair(name, given)}
         earned += [f"{name} {what}" for what, finding in found.items() if finding is None]
         findings += [finding for finding in found.values() if finding is not None]
-    most = ITEMS["error-clinic"].points
-    shown = tuple(findings[:FINDINGS_SHOWN])
-    return Verdict("error-clinic", len(earned), most, shown, tuple(earned))
+    return ITEM.verdict(earned, findings[:FINDINGS_SHOWN])
 
 
 def _as_ill_as_before(name: str, given: object) -> bool:
@@ -154,9 +169,10 @@ def _cause_finding(name: str, given: object) -> Finding | None:
     number = int(text) if text in _NUMERALS else as_number(given)
     if number == PATIENTS[name].cause:
         return None
-    if not isinstance(number, int) or number not in _WRONG_CAUSES:
+    named = explain(_CAUSES, number)
+    if not isinstance(number, int) or named is None:
         return Finding(tried=tried, yours=yours(given), wanted="a number from 1 to 7")
-    return Finding(tried=tried, yours=f"cause {number}", thought=_WRONG_CAUSES[number])
+    return Finding(tried=tried, yours=f"cause {number}", thought=named.ask)
 
 
 def _repair(name: str, given: object) -> Finding | None:
@@ -170,7 +186,7 @@ def _repair(name: str, given: object) -> Finding | None:
         return Finding(tried=tried, yours=said, wanted="a network", thought=patient.thought)
     if trouble := _trouble(whole, given):
         wanted = "ten probabilities for a picture of 28 × 28 × 1"
-        return Finding(tried, trouble, wanted, "", patient.thought)
+        return Finding(tried=tried, yours=trouble, wanted=wanted, thought=patient.thought)
     return _side_effect(name, tried, whole)
 
 
@@ -182,7 +198,7 @@ def _trouble(whole: Facts, given: object) -> str:
         return f"it gives {_spelt(whole.output_shape)} for a picture"
     pictures = np.random.RandomState(0).randint(0, 256, (2, 28, 28)).astype("uint8")
     try:
-        outputs = aside(predict, rebuild(given), pictures)
+        outputs = isolated(predict, rebuild(given), pictures)
     except Exception as error:  # TensorFlow may raise anything over shapes that do not fit
         return f"it does not run on pictures: {line(error, 120)}"
     if not np.isfinite(outputs).all() or not np.allclose(outputs.sum(axis=1), 1, atol=1e-3):
@@ -200,39 +216,49 @@ def _spelt(shape: tuple) -> str:
     return " × ".join("any" if size is None else str(size) for size in shape)
 
 
+_SIDE_EFFECTS = (
+    Misconception(
+        lambda kinds, before: kinds is None, "cured, but with branches that were not there"
+    ),
+    Misconception(lambda kinds, before: len(kinds) < len(before), "cured by taking a layer out"),
+    Misconception(
+        lambda kinds, before: len(kinds) > len(before),
+        "cured, but a layer came in that was not needed",
+    ),
+    Misconception(lambda kinds, before: kinds != before, "cured, but with layers of another kind"),
+    Misconception(lambda kinds, before: True, "cured, but other settings were changed, too"),
+)
+
+
 def _side_effect(name: str, tried: str, whole: Facts) -> Finding | None:
     """What was changed beside the fault, None where nothing was."""
-    wanted, given = PATIENTS[name].layers, parts(whole.network)
+    wanted, given = PATIENTS[name].layers, specs(whole.network)
     if given is not None and name == "d":
         given = tuple(FLATTEN if one[0] in _WAYS_TO_FLAT else one for one in given)
     if given == wanted:
         return None
-    kinds, before = [one[0] for one in given or ()], [one[0] for one in wanted]
-    says = "cured, but other settings were changed, too"
-    if given is None:
-        says = "cured, but with branches that were not there"
-    elif len(kinds) < len(before):
-        says = "cured by taking a layer out"
-    elif len(kinds) > len(before):
-        says = "cured, but a layer came in that was not needed"
-    elif kinds != before:
-        says = "cured, but with layers of another kind"
+    kinds = None if given is None else [one[0] for one in given]
+    named = explain(_SIDE_EFFECTS, kinds, [one[0] for one in wanted])
     thought = "one small change is enough; what was there before?"
-    return Finding(tried=tried, misconception=says, thought=thought)
+    return Finding(tried=tried, misconception=named.says if named else "", thought=thought)
 
 
-CHECKS = {
-    "error-clinic": Check(
-        "error-clinic",
-        _gather,
-        _judge,
-        hints=(
-            "read the shape in each message: how many axes, in which order, and which of them "
-            "counts the channels",
-            "pictures come as rows × columns × channels; a Conv2D keeps these three axes, a Dense "
-            "layer wants one long row",
-            "run examine(patient_a) after each change: it says what Keras says, or the output "
-            "shape, which has to end with 10 and nothing else",
-        ),
-    )
-}
+ITEM = Item(
+    id="error-clinic",
+    objective=6,
+    notebook="02-mnist-cnn",
+    section="S5",
+    names=("causes", *(f"patient_{name}" for name in PATIENTS)),
+    parts=tuple(Part(f"{name} {what}", 1) for name in PATIENTS for what in ("cause", "repair")),
+    misconceptions=(*_ILL, *_CAUSES, *_SIDE_EFFECTS),
+    gathers=_gather,
+    judges=_judge,
+    hints=(
+        "read the shape in each message: how many axes, in which order, and which of them "
+        "counts the channels",
+        "pictures come as rows × columns × channels; a Conv2D keeps these three axes, a Dense "
+        "layer wants one long row",
+        "run examine(patient_a) after each change: it says what Keras says, or the output "
+        "shape, which has to end with 10 and nothing else",
+    ),
+)

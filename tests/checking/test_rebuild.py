@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from cnn_lesson.checking.evidence import unpack
-from cnn_lesson.checking.networks import rebuild
+from cnn_lesson.checking.networks.rebuild import rebuild
 
 POOLED, TEN = ("GlobalAveragePooling2D", {}), ("Dense", {"units": 10})
 TEN_OF_ONE = [np.ones((1, 10)), np.zeros(10)]

@@ -1,4 +1,4 @@
-"""Checking a function that a learner writes: called on many cases, compared with the right one."""
+"""Items in which the learner writes a function: it is called on many cases, and compared."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from typing import NamedTuple
 import numpy as np
 
 from cnn_lesson.arithmetic import closed_book
-from cnn_lesson.checking.contract import Check, Unseen
-from cnn_lesson.checking.evidence import Evidence, as_array, call, entry, line, plain, yours
-from cnn_lesson.checking.misconceptions import Rule, same
-from cnn_lesson.items import ITEMS
-from cnn_lesson.verdict import Finding, Verdict, still_open, wrong_kind
+from cnn_lesson.checking.evidence import Evidence, call, line, plain
+from cnn_lesson.checking.item import Item, Part, Unseen
+from cnn_lesson.checking.misconceptions import Misconception, Rule, explain, same
+from cnn_lesson.checking.reading import as_array, entry, yours
+from cnn_lesson.verdict import Finding, Verdict
 
 Case = list
 """The arguments of one call, in order."""
@@ -44,38 +44,35 @@ class Outcome(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Part:
-    """A share of the points: earned when every case it holds for is right."""
+class CasePart(Part):
+    """A part that is earned when every case it holds for is right."""
 
-    label: str
-    points: int
     holds: Callable[..., bool]
-    thought: str
+    ask: str
 
     def of(self, outcomes: list[Outcome]) -> list[Outcome]:
         """Those of the outcomes that belong to this part."""
         return [each for each in outcomes if self.holds(*each.case)]
 
 
-@dataclass(frozen=True)
-class Task:
-    """A function that a learner writes: its rule, its parts, and the cases it is called on."""
+@dataclass(frozen=True, kw_only=True)
+class FunctionItem(Item):
+    """An item whose answer is a function; ``draw`` gives its cases for a seed, smallest first."""
 
-    item: str
+    parts: tuple[CasePart, ...]
     signature: str
     rule: Rule
-    parts: tuple[Part, ...]
     draw: Callable[[int], list[Case]]
     tried: Callable[..., str]
     kind: Callable[[object], str]
 
     def inputs(self, seed: int) -> Evidence:
-        """The cases to call the function on, from the smallest; the visible seed has few."""
+        """The cases to call the function on; the visible seed has few."""
         return {"cases": self.draw(seed)}
 
     def gather(self, answers: Mapping[str, object], inputs: Evidence) -> Evidence:
         """One call for each case, or the plain value of what is no function."""
-        function = answers.get(ITEMS[self.item].names[0])
+        function = answers.get(self.names[0])
         if function is None:
             return {"calls": []}
         if not callable(function):
@@ -85,55 +82,47 @@ class Task:
     def judge(self, evidence: Evidence, inputs: Evidence, unseen: Unseen) -> Verdict:
         """The points of all parts whose cases are right, and what the smallest failing one says."""
         cases, calls = inputs["cases"], entry(evidence, "calls")
-        known = isinstance(calls, list)
+        known, wanted = isinstance(calls, list), f"a function {self.signature}"
         if known and all(entry(each, "untouched") is True for each in calls):
-            return still_open(self.item, ITEMS[self.item].points, f"a function {self.signature}")
+            return self.still_open(wanted)
         if not known or len(calls) != len(cases):
-            given = yours(entry(evidence, "value"))
-            return wrong_kind(
-                self.item, ITEMS[self.item].points, given, f"a function {self.signature}"
-            )
+            return self.unusable(yours=yours(entry(evidence, "value")), wanted=wanted)
         outcomes = [self._outcome(*pair) for pair in zip(cases, calls, strict=True)]
         earned = [part for part in self.parts if all(each.right for each in part.of(outcomes))]
-        missed = [part for part in self.parts if part not in earned]
-        return Verdict(
-            self.item,
-            sum(part.points for part in earned),
-            ITEMS[self.item].points,
-            (self._finding(missed[0], outcomes),) if missed else (),
-            tuple(part.label for part in earned),
-        )
+        missed = [part for part in self.parts if part not in earned][:1]
+        findings = [self._finding(part, outcomes) for part in missed]
+        return self.verdict([part.label for part in earned], findings)
 
     def _outcome(self, case: Case, one: object) -> Outcome:
         raised = "" if entry(one, "raised") is None else line(entry(one, "raised"), 200) or "raised"
         changed = entry(one, "changed") is not False
         return Outcome(case, self.rule.right(*case), entry(one, "value"), raised, changed)
 
-    def _finding(self, part: Part, outcomes: list[Outcome]) -> Finding:
+    def _finding(self, part: CasePart, outcomes: list[Outcome]) -> Finding:
         """What the smallest failing case of a part shows."""
         first = next(each for each in part.of(outcomes) if not each.right)
-        says, thought = self._named(first, part, outcomes)
-        given = f"it raised {first.raised}" if first.raised else yours(first.value)
-        wanted = self.kind(first.wanted) + ", with other values" * first.has_right_shape
-        return Finding(self.tried(*first.case), given, wanted, says, thought)
+        named = self._named(first, part, outcomes)
+        return Finding(
+            tried=self.tried(*first.case),
+            yours=f"it raised {first.raised}" if first.raised else yours(first.value),
+            wanted=self.kind(first.wanted) + ", with other values" * first.has_right_shape,
+            misconception=named.says if named else "",
+            thought=named.ask if named else part.ask,
+        )
 
-    def _named(self, first: Outcome, part: Part, outcomes: list[Outcome]) -> tuple[str, str]:
-        """What the answer looks like, and a thought: over all cases, or else over the part."""
+    def _named(
+        self, first: Outcome, part: CasePart, outcomes: list[Outcome]
+    ) -> Misconception | None:
+        """What the answer looks like: over all cases, or else over the cases of the part."""
         if first.raised:
-            return "", _thought_on_error(first.raised) or part.thought
-        if all(each.value is None for each in outcomes):
-            return "nothing is returned", "how does a function hand out its result?"
-        if first.changed and same(first.value, first.wanted):
-            return "the picture itself was changed", "write into a new array, or work on a copy"
+            return explain(_ERRORS, first.raised)
+        if named := explain(_RETURNS, first, outcomes):
+            return named
         for some in (outcomes, part.of(outcomes)):
             values, cases = [each.value for each in some], [each.case for each in some]
             if named := self.rule.explain(values, cases):
-                return named.says, named.thought
-        return "", part.thought
-
-    def check(self, *hints: str) -> Check:
-        """The three steps of this task's check, and its hints."""
-        return Check(self.item, self.gather, self.judge, self.inputs, hints)
+                return named
+        return None
 
 
 def _call_on_copies(function: Callable[..., object], case: Case) -> Evidence:
@@ -144,20 +133,44 @@ def _call_on_copies(function: Callable[..., object], case: Case) -> Evidence:
     return outcome | {"changed": any(not np.array_equal(mine, theirs) for mine, theirs in pairs)}
 
 
-_ON_ERROR = (
-    (
-        r"positional argument|required|unexpected keyword",
-        "which arguments does the first line name?",
+_RETURNS = (
+    Misconception(
+        lambda first, outcomes: all(each.value is None for each in outcomes),
+        "nothing is returned",
+        "how does a function hand out its result?",
     ),
-    (r"not defined|before assignment|not associated", "is each name given a value before its use?"),
-    (r"broadcast", "a window has the shape of its kernel: look at where the slice ends"),
-    (
-        r"out of bounds|out of range",
-        "the walk leaves the picture: where does the last window start?",
+    Misconception(
+        lambda first, outcomes: first.changed and same(first.value, first.wanted),
+        "the picture itself was changed",
+        "write into a new array, or work on a copy",
     ),
-    (r"not written yet", "this branch still raises NotImplementedError"),
 )
 
 
-def _thought_on_error(raised: str) -> str:
-    return next((thought for pattern, thought in _ON_ERROR if re.search(pattern, raised)), "")
+def _says(pattern: str) -> Callable[[str], bool]:
+    return lambda raised: re.search(pattern, raised) is not None
+
+
+_ERRORS = (
+    Misconception(
+        _says(r"positional argument|required|unexpected keyword"),
+        "",
+        "which arguments does the first line name?",
+    ),
+    Misconception(
+        _says(r"not defined|before assignment|not associated"),
+        "",
+        "is each name given a value before its use?",
+    ),
+    Misconception(
+        _says(r"broadcast"),
+        "",
+        "a window has the shape of its kernel: look at where the slice ends",
+    ),
+    Misconception(
+        _says(r"out of bounds|out of range"),
+        "",
+        "the walk leaves the picture: where does the last window start?",
+    ),
+    Misconception(_says(r"not written yet"), "", "this branch still raises NotImplementedError"),
+)

@@ -5,16 +5,13 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 
-from cnn_lesson.checking.evidence import (
-    Evidence,
-    as_dict,
-    as_items,
-    as_number,
-    entry,
-    name_of,
-    plain,
-)
-from cnn_lesson.checking.thresholds import CLAIM_MARGIN, GUESSING
+from cnn_lesson.checking.evidence import Evidence, name_of, plain
+from cnn_lesson.checking.reading import as_dict, as_items, as_number, entry
+
+GUESSING = 0.20
+"""Up to this accuracy a history earns nothing: it could be that of any network, or of none."""
+CLAIM_MARGIN = 0.10
+"""How far the history's validation accuracy may be from images that neither has seen."""
 
 Curves = dict[str, list[float]]
 """Numbers after each epoch, by name: ``loss``, ``val_loss``, ``accuracy``, …"""

@@ -3,7 +3,7 @@
 Sequential, functional and subclassed networks, nested or not, all end up as one functional
 network, so that whoever judges sees the same thing however it was written. Nothing here leaves
 a trace in the notebook: no layer name, no random number, no extra node in a layer's history.
-``cnn_lesson.checking.networks`` reads the data again.
+``cnn_lesson.checking.networks.rebuild`` reads the data again.
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ from typing import Any
 
 import numpy as np
 
-from cnn_lesson.checking.aside import aside
 from cnn_lesson.checking.evidence import MISSING, Evidence, line, name_of
-from cnn_lesson.checking.layers import ACTIVATIONS, LAYERS, settings_of
+from cnn_lesson.checking.isolation import isolated
+from cnn_lesson.checking.networks.allowlist import ACTIVATIONS, LAYERS, settings_of
 
 PICTURE = (None, 28, 28, 1)
 _RESHAPES = {"Reshape", "ExpandDims", "Squeeze"}
@@ -73,7 +73,7 @@ def latest_output(layer: object) -> object:
 
 def _never_raising(work: Callable[..., Evidence], *arguments: object) -> Evidence:
     try:
-        return aside(work, *arguments)
+        return isolated(work, *arguments)
     except Unportable as problem:
         return {"problem": str(problem)}
     except (Exception, SystemExit) as error:  # a learner's object may raise anything

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from cnn_lesson.checking.layers import LAYERS
-from cnn_lesson.checking.networks import Call, Network
+from cnn_lesson.checking.networks.allowlist import LAYERS
+from cnn_lesson.checking.networks.rebuild import Call, Network
 
-Part = tuple[str, tuple[tuple[str, object], ...]]
+LayerSpec = tuple[str, tuple[tuple[str, object], ...]]
 """A layer class and the settings that matter, sorted by name."""
 
 _MATTERS = {
@@ -24,14 +24,14 @@ HIDDEN = tuple(
 """Activations that let a hidden layer do more than a weighted sum."""
 
 
-def part(kind: str, **settings: object) -> Part:
+def spec(kind: str, **settings: object) -> LayerSpec:
     """A layer class with settings, as ``parts`` gives it."""
     return kind, tuple(sorted(settings.items()))
 
 
-def conv(filters: int, kernel: int = 3, activation: str = "relu") -> Part:
+def conv(filters: int, kernel: int = 3, activation: str = "relu") -> LayerSpec:
     """A Conv2D layer, stride 1, no padding."""
-    return part(
+    return spec(
         "Conv2D",
         filters=filters,
         kernel_size=(kernel, kernel),
@@ -41,23 +41,23 @@ def conv(filters: int, kernel: int = 3, activation: str = "relu") -> Part:
     )
 
 
-def pool(size: int = 2) -> Part:
+def pool(size: int = 2) -> LayerSpec:
     """A MaxPooling2D layer whose windows lie side by side."""
     square = (size, size)
-    return part("MaxPooling2D", pool_size=square, strides=square, padding="valid")
+    return spec("MaxPooling2D", pool_size=square, strides=square, padding="valid")
 
 
-def dense(units: int, activation: str = "relu") -> Part:
+def dense(units: int, activation: str = "relu") -> LayerSpec:
     """A Dense layer."""
-    return part("Dense", units=units, activation=activation)
+    return spec("Dense", units=units, activation=activation)
 
 
-FLATTEN: Part = ("Flatten", ())
+FLATTEN: LayerSpec = ("Flatten", ())
 QUESTION_1 = (conv(16), conv(32), pool(), FLATTEN, dense(128), dense(10, "softmax"))
 """The network of Question 1."""
 
 
-def parts(network: Network | None) -> tuple[Part, ...] | None:
+def specs(network: Network | None) -> tuple[LayerSpec, ...] | None:
     """The layers of a network in a row, activations folded in; None where it has branches.
 
     A Reshape that only adds the channels axis, and layers that do nothing, are left out. A
@@ -80,33 +80,33 @@ def _adds_channels(call: Call) -> bool:
     return call.kind == "Reshape" and call.settings.get("target_shape") == (28, 28, 1)
 
 
-def _part(call: Call) -> Part:
+def _part(call: Call) -> LayerSpec:
     shape = call.settings.get("target_shape")
     if call.kind == "Reshape" and isinstance(shape, tuple) and len(shape) == 1:
         return FLATTEN
     names = _MATTERS.get(call.kind, LAYERS[call.kind].settings)
-    return part(call.kind, **{name: call.settings.get(name) for name in names})
+    return spec(call.kind, **{name: call.settings.get(name) for name in names})
 
 
-def setting(one: Part, name: str) -> object:
+def setting(one: LayerSpec, name: str) -> object:
     """One setting of a part, None where it has none of that name."""
     return dict(one[1]).get(name)
 
 
-def with_settings(one: Part, **settings: object) -> Part:
+def with_settings(one: LayerSpec, **settings: object) -> LayerSpec:
     """A part like this one with other settings."""
-    return part(one[0], **{**dict(one[1]), **settings})
+    return spec(one[0], **{**dict(one[1]), **settings})
 
 
-def same_up_to_hidden(given: Sequence[Part] | None, wanted: Sequence[Part]) -> bool:
+def same_up_to_hidden(given: Sequence[LayerSpec] | None, wanted: Sequence[LayerSpec]) -> bool:
     """Whether the parts are the same, any activation of hidden layers taken for relu."""
     return given is not None and [*map(_relu_for_all, given)] == [*map(_relu_for_all, wanted)]
 
 
-def _relu_for_all(one: Part) -> Part:
+def _relu_for_all(one: LayerSpec) -> LayerSpec:
     return with_settings(one, activation="relu") if setting(one, "activation") in HIDDEN else one
 
 
-def without(given: Sequence[Part], kind: str) -> tuple[Part, ...]:
+def without(given: Sequence[LayerSpec], kind: str) -> tuple[LayerSpec, ...]:
     """The parts that are of another class."""
     return tuple(one for one in given if one[0] != kind)

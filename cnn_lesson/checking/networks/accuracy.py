@@ -13,9 +13,10 @@ from typing import Any
 
 import numpy as np
 
-from cnn_lesson.checking.aside import aside
-from cnn_lesson.checking.evidence import entry, line
-from cnn_lesson.checking.networks import Network, graph, rebuild, usual_for, weights_of
+from cnn_lesson.checking.evidence import line
+from cnn_lesson.checking.isolation import isolated
+from cnn_lesson.checking.networks.rebuild import Network, graph, rebuild, usual_for, weights_of
+from cnn_lesson.checking.reading import entry
 
 BATCH = 250
 REMEMBERED = 1_000
@@ -82,7 +83,7 @@ def accuracy(model: Any, images: np.ndarray, labels: np.ndarray) -> Score:
         shape = " × ".join(map(str, model.output_shape[1:])) or "one number"
         return Score(0.0, f"the network gives {shape} for a picture, not ten numbers")
     try:
-        outputs = aside(predict, model, images)
+        outputs = isolated(predict, model, images)
     except Exception as error:  # TensorFlow may raise anything over shapes that do not fit
         return Score(0.0, f"the network cannot be called on pictures: {line(error, 200)}")
     if not np.isfinite(outputs).all():

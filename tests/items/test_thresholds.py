@@ -8,22 +8,14 @@ import pytest
 from keras.layers import Dense, Flatten
 
 from cnn_course import held_out
-from cnn_lesson.checking import thresholds
-from cnn_lesson.checking.measure import score
-from cnn_lesson.checking.models import portable
-from cnn_lesson.checking.thresholds import (
-    CLOTHES,
-    CLOTHES_TUNED,
-    DIGITS,
-    DIGITS_BEGUN,
-    SHUFFLED_CONV,
-    SHUFFLED_DENSE,
-    SMALL,
-    SMALL_PARAMETERS,
-    TRAINED_PART,
-    TRIMMED,
-)
+from cnn_lesson.checking.networks.accuracy import score
+from cnn_lesson.checking.networks.export import portable
 from cnn_lesson.datasets import fashion_mnist, mnist, shuffle_pixels
+from cnn_lesson.items.dense_vs_conv import SHUFFLED_CONV, SHUFFLED_DENSE
+from cnn_lesson.items.fashion import CLOTHES, CLOTHES_TUNED
+from cnn_lesson.items.five_layers import SMALL, SMALL_PARAMETERS
+from cnn_lesson.items.train import DIGITS, DIGITS_BEGUN
+from cnn_lesson.items.trim_or_drop import TRAINED_PART, TRIMMED
 from tests.support.bank_models import question_1, sequential
 
 MARGIN = 0.015
@@ -134,4 +126,3 @@ def test_thresholds_are_in_order():
     """Is begun below done, plain not above tuned, and the trained part that of fit?"""
     assert DIGITS_BEGUN < DIGITS and CLOTHES < CLOTHES_TUNED
     assert len(mnist.load_data()[0][0]) * 0.9 == TRAINED_PART
-    assert all(value > 0 for name, value in vars(thresholds).items() if isinstance(value, float))

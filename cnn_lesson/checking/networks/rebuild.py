@@ -1,7 +1,7 @@
-"""A network from the data that ``cnn_lesson.checking.models.portable`` made: read and rebuilt.
+"""A network from the data that ``export.portable`` made: read and rebuilt.
 
 The data may have been made by anybody, so nothing in it is believed: text becomes layers only by
-way of the list in ``cnn_lesson.checking.layers``, sizes are bounded before anything is
+way of the list in ``allowlist``, sizes are bounded before anything is
 allocated, weights must have the shapes that the layers ask for.
 """
 
@@ -14,9 +14,10 @@ from typing import Any
 
 import numpy as np
 
-from cnn_lesson.checking.aside import aside
-from cnn_lesson.checking.evidence import entry, line
-from cnn_lesson.checking.layers import LAYERS, settings_of
+from cnn_lesson.checking.evidence import line
+from cnn_lesson.checking.isolation import isolated
+from cnn_lesson.checking.networks.allowlist import LAYERS, settings_of
+from cnn_lesson.checking.reading import entry
 
 CONFIG_LIMIT_BYTES = 200_000
 CALL_LIMIT = 120
@@ -164,7 +165,7 @@ def rebuild(evidence: object) -> Any:
     """
     network, arrays = graph(evidence), weights_of(evidence)
     try:
-        return aside(_rebuild, network, arrays)
+        return isolated(_rebuild, network, arrays)
     except ValueError as error:
         raise ValueError(str(error).strip().split("\n")[0][:300]) from error
     except Exception as error:  # Keras may raise anything over settings that do not fit

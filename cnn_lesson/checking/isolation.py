@@ -12,7 +12,7 @@ import numpy as np
 Result = TypeVar("Result")
 
 
-def aside(work: Callable[..., Result], *arguments: object) -> Result:
+def isolated(work: Callable[..., Result], *arguments: object) -> Result:
     """What ``work`` returns or raises, called where it cannot disturb the caller.
 
     Keras counts layer names and draws its own seeds per thread, so the work gets a thread; the

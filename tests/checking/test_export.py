@@ -24,11 +24,11 @@ from keras.layers import (
     SeparableConv2D,
 )
 
-from cnn_lesson.checking.architectures import QUESTION_1, parts
-from cnn_lesson.checking.layers import LAYERS
-from cnn_lesson.checking.measure import accuracy, facts, predict, score
-from cnn_lesson.checking.models import describe, latest_output, origin, portable
-from cnn_lesson.checking.networks import graph, rebuild
+from cnn_lesson.checking.networks.accuracy import accuracy, facts, predict, score
+from cnn_lesson.checking.networks.allowlist import LAYERS
+from cnn_lesson.checking.networks.architecture import QUESTION_1, specs
+from cnn_lesson.checking.networks.export import describe, latest_output, origin, portable
+from cnn_lesson.checking.networks.rebuild import graph, rebuild
 from tests.support.bank_models import (
     ODD_MODELS,
     functional,
@@ -80,7 +80,7 @@ def network_shape(network):
 @pytest.mark.parametrize("style", STYLES)
 def test_the_architecture_does_not_depend_on_the_style(style):
     """Is the same network the same however it is written?"""
-    assert parts(graph(portable(STYLES[style]()))) == QUESTION_1
+    assert specs(graph(portable(STYLES[style]()))) == QUESTION_1
 
 
 def test_keras_itself_can_read_the_config():

@@ -1,17 +1,18 @@
-"""What a 3×3 kernel finds: how it answers to edges and flat areas, and what gives it away."""
+"""``edge-kernel``: a 3 × 3 kernel that fires on vertical edges and is silent elsewhere."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import NamedTuple
 
 import numpy as np
 
 from cnn_lesson.arithmetic import convolve
-from cnn_lesson.checking.contract import VISIBLE_SEED, Check, Unseen
-from cnn_lesson.checking.evidence import Evidence, as_array, entry, plain, yours
-from cnn_lesson.items import ITEMS
-from cnn_lesson.verdict import Finding, Verdict, still_open, wrong_kind
+from cnn_lesson.checking.evidence import Evidence, plain
+from cnn_lesson.checking.item import VISIBLE_SEED, Item, Part, Unseen
+from cnn_lesson.checking.misconceptions import Misconception, explain
+from cnn_lesson.checking.reading import as_array, entry, yours
+from cnn_lesson.verdict import Finding, Verdict
 
 
 class Response(NamedTuple):
@@ -24,67 +25,51 @@ class Response(NamedTuple):
     silent_on_horizontal: bool
 
 
-class Sign(NamedTuple):
-    """What gives a misconception about kernels away, a line that names it, and a thought."""
-
-    shows: Callable[[Response], bool]
-    says: str
-    thought: str
-
-
-class Share(NamedTuple):
-    """A share of the points for a kernel."""
-
-    label: str
-    points: int
-    holds: Callable[[Response], bool]
-
-
-_SHARES = (
-    Share("fires on vertical edges", 2, lambda r: r.finds_vertical),
-    Share("stays silent on flat areas", 1, lambda r: r.silent_on_flat),
-    Share("stays silent on horizontal edges", 1, lambda r: r.silent_on_horizontal),
-)
-_EDGE_KIND = "3×3 numbers, as a list of rows or an array"
+_PARTS = {
+    Part("fires on vertical edges", 2): lambda response: response.finds_vertical,
+    Part("stays silent on flat areas", 1): lambda response: response.silent_on_flat,
+    Part("stays silent on horizontal edges", 1): lambda response: response.silent_on_horizontal,
+}
+_KIND = "3×3 numbers, as a list of rows or an array"
 _EACH_ROW = "what does each single row of the kernel add up to?"
 _SUM = "what is the sum of your nine numbers, and what should a flat area give?"
-_SIGNS = (
-    Sign(
+_MISCONCEPTIONS = (
+    Misconception(
         lambda r: not r.kernel.any(),
         "silent everywhere: nine zeros find nothing",
         "which two pixels does a vertical edge set apart, and how can a sum tell them apart?",
     ),
-    Sign(
+    Misconception(
         lambda r: not r.silent_on_flat and (np.all(r.kernel >= 0) or np.all(r.kernel <= 0)),
         "an average: it blurs, so flat areas shine, too",
         _SUM,
     ),
-    Sign(
+    Misconception(
         lambda r: not r.silent_on_flat,
         "the numbers do not cancel, so flat areas shine, too",
         _SUM,
     ),
-    Sign(
+    Misconception(
         lambda r: r.silent_on_vertical and not r.silent_on_horizontal,
         "it finds horizontal edges: rows and columns are mixed up",
         "when you cross a vertical edge, do you walk along a row or along a column?",
     ),
-    Sign(
+    Misconception(
         lambda r: r.silent_on_vertical and r.silent_on_horizontal,
         "it finds corners only",
         "let each row of the kernel do the same",
     ),
-    Sign(
+    Misconception(
         lambda r: np.allclose(r.kernel[::-1, ::-1], -r.kernel),
         "it finds diagonal edges, so it answers to both directions",
         _EACH_ROW,
     ),
-    Sign(
+    Misconception(
         lambda r: np.allclose(r.kernel[::-1, ::-1], r.kernel),
         "a Laplacian: it fires on edges of every direction",
         _EACH_ROW,
     ),
-    Sign(
+    Misconception(
         lambda r: not r.silent_on_horizontal,
         "it fires on horizontal edges, too",
         _EACH_ROW,
@@ -124,28 +109,23 @@ def _peaks(feature_map: np.ndarray) -> bool:
     return bool(strength.max() > 1.01 * max(strength[0], strength[-1]))
 
 
-def _gather_kernel(answers: Mapping[str, object], inputs: Evidence) -> Evidence:
+def _gather(answers: Mapping[str, object], inputs: Evidence) -> Evidence:
     return {"value": plain(answers.get("edge_kernel"))}
 
 
-def _judge_kernel(evidence: Evidence, inputs: Evidence, unseen: Unseen) -> Verdict:
-    """Points for firing on vertical edges, for silence on flat areas and on horizontal edges."""
+def _judge(evidence: Evidence, inputs: Evidence, unseen: Unseen) -> Verdict:
+    """Parts for firing on vertical edges, for silence on flat areas and on horizontal edges."""
     value = entry(evidence, "value")
     if value is None:
-        return still_open("edge-kernel", ITEMS["edge-kernel"].points, _EDGE_KIND)
+        return ITEM.still_open(_KIND)
     kernel = _three_by_three(value)
     if kernel is None:
-        return wrong_kind("edge-kernel", ITEMS["edge-kernel"].points, yours(value), _EDGE_KIND)
+        return ITEM.unusable(yours=yours(value), wanted=_KIND)
     response = _response(kernel, inputs["vertical"])
-    earned = [share for share in _SHARES if kernel.any() and share.holds(response)]
-    missed = [share for share in _SHARES if share not in earned]
-    return Verdict(
-        "edge-kernel",
-        sum(share.points for share in earned),
-        ITEMS["edge-kernel"].points,
-        (_kernel_finding(response, yours(value), missed[0].label),) if missed else (),
-        tuple(share.label for share in earned),
-    )
+    earned = [part.label for part, holds in _PARTS.items() if kernel.any() and holds(response)]
+    missed = [part.label for part in _PARTS if part.label not in earned]
+    findings = [_finding(response, yours(value), missed[0])] if missed else []
+    return ITEM.verdict(earned, findings)
 
 
 def _three_by_three(value: object) -> np.ndarray | None:
@@ -160,19 +140,24 @@ def _three_by_three(value: object) -> np.ndarray | None:
     return kernel / largest if largest > 1e-300 else np.zeros((3, 3))
 
 
-def _kernel_finding(response: Response, given: str, missed: str) -> Finding:
-    sign = next((sign for sign in _SIGNS if sign.shows(response)), None)
-    says, thought = (sign.says, sign.thought) if sign else ("", _EACH_ROW)
+def _finding(response: Response, given: str, missed: str) -> Finding:
+    named = explain(_MISCONCEPTIONS, response) or Misconception(bool, "", _EACH_ROW)
     wanted = f"a kernel that {missed}"
-    return Finding(yours=given, wanted=wanted, misconception=says, thought=thought)
+    return Finding(yours=given, wanted=wanted, misconception=named.says, thought=named.ask)
 
 
-EDGE_KERNEL = Check(
-    "edge-kernel",
-    _gather_kernel,
-    _judge_kernel,
-    _edge_pictures,
-    (
+ITEM = Item(
+    id="edge-kernel",
+    objective=3,
+    notebook="01-convolution",
+    section="S1",
+    names=("edge_kernel",),
+    parts=tuple(_PARTS),
+    misconceptions=_MISCONCEPTIONS,
+    draws=_edge_pictures,
+    gathers=_gather,
+    judges=_judge,
+    hints=(
         "on a flat area each window holds nine equal numbers: what must your nine add up to?",
         "on a horizontal edge each row of a window is flat: what must each row add up to?",
         "take the kernel for horizontal edges from above and turn it by a quarter",

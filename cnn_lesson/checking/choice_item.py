@@ -1,0 +1,98 @@
+"""Items in which the learner chooses, counts or sorts: values that are read, and compared."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from cnn_lesson.checking.evidence import Evidence, plain
+from cnn_lesson.checking.item import Item, Part, Unseen
+from cnn_lesson.checking.misconceptions import Misconception, explain
+from cnn_lesson.checking.reading import entry, yours
+from cnn_lesson.verdict import Finding, Verdict, shortened
+
+LABELS_SHOWN = 8
+"""Of more parts than that it is only said how many were earned."""
+
+Values = dict[str, object]
+"""For each choice, by its label, the plain value that was given; None where there is none."""
+
+
+@dataclass(frozen=True)
+class Choice(Part):
+    """A part that is earned by one value.
+
+    ``read`` makes the value comparable, or gives None for what is no answer of this ``kind``;
+    ``misconceptions`` and ``ask``, for when none applies, are about a value that was read.
+    """
+
+    right: object
+    read: Callable[[object], object]
+    kind: str
+    misconceptions: tuple[Misconception, ...] = ()
+    ask: str = ""
+    shown: Callable[[object], str] = yours
+
+    def earned_by(self, value: object) -> bool:
+        """Whether the value is the right one, or one of the right ones."""
+        read = self.read(value)
+        return read in self.right if isinstance(self.right, frozenset) else read == self.right
+
+    def finding(self, value: object, about: str = "") -> Finding:
+        """What a value that is not right looks like."""
+        read = self.read(value)
+        if read is None:
+            return Finding(about=about, yours=yours(value), wanted=self.kind)
+        named = explain(self.misconceptions, read)
+        return Finding(
+            about=about,
+            yours=self.shown(value),
+            misconception=named.says if named else "",
+            thought=named.ask if named else self.ask,
+        )
+
+
+def as_they_are(item: ChoiceItem, evidence: Evidence) -> Values | None:
+    """The values of an item whose choices stand in one name each, in the same order."""
+    pairs = zip(item.parts, item.names, strict=True)
+    return {choice.label: entry(evidence, name) for choice, name in pairs}
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChoiceItem(Item):
+    """An item of choices; ``kind`` is what is wanted where nothing, or nothing usable, was given.
+
+    ``values`` finds the value of each choice in the evidence; None for what is no answer at all.
+    """
+
+    parts: tuple[Choice, ...]
+    kind: str
+    values: Callable[[ChoiceItem, Evidence], Values | None] = as_they_are
+
+    def gather(self, answers: Mapping[str, object], inputs: Evidence) -> Evidence:
+        """The answers as they are, or as ``gathers`` makes them plain."""
+        if self.gathers is not None:
+            return self.gathers(answers, inputs)
+        return {name: plain(answers.get(name)) for name in self.names}
+
+    def judge(self, evidence: Evidence, inputs: Evidence, unseen: Unseen) -> Verdict:
+        """A part for each right value; the first wrong ones and the missing ones are named."""
+        values = self.values(self, evidence)
+        if values is None:
+            given = next((entry(evidence, name) for name in self.names), None)
+            return self.unusable(yours=yours(given), wanted=self.kind)
+        if all(value is None for value in values.values()):
+            return self.still_open(self.kind)
+        earned = [each for each in self.parts if each.earned_by(values[each.label])]
+        filled = [each for each in self.parts if values[each.label] is not None]
+        findings = [
+            each.finding(values[each.label], each.label if len(self.parts) > 1 else "")
+            for each in filled
+            if each not in earned
+        ]
+        missing = [each.label for each in self.parts if each not in filled]
+        labels = {each.label: each.label for each in earned}
+        if len(self.parts) > LABELS_SHOWN and earned:
+            count = f"{len(earned)} of {len(self.parts)} cells"
+            labels = dict.fromkeys(labels, "") | {earned[0].label: count}
+        return self.verdict(labels, shortened(findings, missing))

@@ -1,0 +1,105 @@
+"""``choose-layer``: which kind of layer suits which data."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from cnn_lesson.checking.choice_item import Choice, ChoiceItem, Values
+from cnn_lesson.checking.evidence import Evidence, plain
+from cnn_lesson.checking.misconceptions import Misconception, chosen
+from cnn_lesson.checking.reading import as_dict, entry
+
+CARDS = {
+    "calorimeter": ("conv2d",),
+    "waveform": ("conv1d",),
+    "table row": ("dense",),
+    "shuffled pixels": ("dense",),
+    "spectrogram": ("conv2d", "conv1d"),
+    "seismometer": ("conv1d",),
+    "micrograph": ("conv2d",),
+    "run conditions": ("dense",),
+}
+LAYER_KIND = 'one of "dense", "conv1d" and "conv2d"'
+_NO_NEIGHBOURS = Misconception(
+    chosen("conv1d", "conv2d"),
+    "a kernel looks for neighbours, and here are none",
+    "if all values changed places in the same way each time, would anything be lost?",
+)
+_NEIGHBOURS = Misconception(
+    chosen("dense"),
+    "a dense layer does not know which values lie side by side",
+    "which values belong together here: neighbours, or any two?",
+)
+_ONE_AXIS = Misconception(
+    chosen("conv1d"),
+    "a kernel that slides along one axis sees one kind of neighbour",
+    "in how many directions does a value have neighbours?",
+)
+_TWO_AXES = Misconception(
+    chosen("conv2d"),
+    "a kernel for pictures, but these data have no second axis to slide along",
+    "in how many directions does a value have neighbours?",
+)
+MISCONCEPTIONS = {
+    "dense": (_NO_NEIGHBOURS,),
+    "conv1d": (_NEIGHBOURS, _TWO_AXES),
+    "conv2d": (_NEIGHBOURS, _ONE_AXIS),
+}
+
+
+def _gather(answers: Mapping[str, object], inputs: Evidence) -> Evidence:
+    choices = answers.get("choices")
+    if not isinstance(choices, Mapping):
+        return {"choices": plain(choices)}
+    return {"choices": plain({card: _layer_name(layer) for card, layer in choices.items()})}
+
+
+def _layer_name(layer: object) -> object:
+    """The name of a layer class or of a layer's class; texts and None as they are."""
+    if layer is None or isinstance(layer, (str, list, tuple, set, dict, int, float)):
+        return layer
+    return (layer if isinstance(layer, type) else type(layer)).__name__
+
+
+def _layer_kind(value: object) -> str | None:
+    """``dense``, ``conv1d`` or ``conv2d``, however it is written; None for anything else."""
+    text = re.sub(r"[^a-z0-9]", "", value.lower()) if isinstance(value, str) else ""
+    kinds = {"dense": "dense", "conv1d": "conv1d", "conv2d": "conv2d"}
+    kinds |= {"1dconv": "conv1d", "2dconv": "conv2d"}
+    return next((kind for written, kind in kinds.items() if written in text), None)
+
+
+def _values(item: ChoiceItem, evidence: Evidence) -> Values | None:
+    """The layer of each card, however the card is spelt; None for what is no dict."""
+    value = entry(evidence, "choices")
+    table = {} if value is None else as_dict(value)
+    if table is None:
+        return None
+    table = {str(card).strip().lower().replace("_", " "): given for card, given in table.items()}
+    return {card: table.get(card) for card in CARDS}
+
+
+def _card(name: str, layers: tuple[str, ...]) -> Choice:
+    """One card, worth half a point."""
+    misconceptions = MISCONCEPTIONS[layers[0]]
+    return Choice(name, 0.5, frozenset(layers), _layer_kind, LAYER_KIND, misconceptions)
+
+
+ITEM = ChoiceItem(
+    id="choose-layer",
+    objective=10,
+    notebook="02-mnist-cnn",
+    section="S6",
+    names=("choices",),
+    kind='a dict: for each card "dense", "conv1d" or "conv2d"',
+    misconceptions=(_NEIGHBOURS, _NO_NEIGHBOURS, _ONE_AXIS, _TWO_AXES),
+    parts=tuple(_card(name, layers) for name, layers in CARDS.items()),
+    gathers=_gather,
+    values=_values,
+    hints=(
+        "ask of each: does it matter which values lie side by side?",
+        "if it does: along how many axes do neighbours lie, one or two?",
+        "time series have one such axis, pictures two; columns of a table have none",
+    ),
+)

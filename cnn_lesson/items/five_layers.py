@@ -1,0 +1,137 @@
+"""``five-layers``: a small network of the learner's own design, of both layer types."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from cnn_lesson.checking.evidence import Evidence
+from cnn_lesson.checking.item import Item, Part, Unseen
+from cnn_lesson.checking.misconceptions import Misconception
+from cnn_lesson.checking.networks import shortfall
+from cnn_lesson.checking.networks.accuracy import Facts, facts, score
+from cnn_lesson.checking.networks.export import portable
+from cnn_lesson.checking.networks.shortfall import low, percent
+from cnn_lesson.checking.reading import entry
+from cnn_lesson.verdict import Finding, Verdict
+
+SMALL = 0.90
+"""Three networks of some 15,000 parameters: the worst of twenty seeds gives 0.928."""
+SMALL_PARAMETERS = 20_000
+SMALL_LAYERS = 5
+
+_UNFLATTENED = Misconception(
+    lambda shape: len(shape) > 1,
+    "no Flatten: still a feature map",
+    "ten classes: one number for each",
+)
+_INPUT_COUNTED = Misconception(
+    lambda kinds: len(kinds) == SMALL_LAYERS - 1,
+    "the input counted as a layer",
+    "which kinds of layers cost no parameters at all?",
+)
+
+
+def _gather(answers: Mapping[str, object], inputs: Evidence) -> Evidence:
+    given = answers.get("my_model")
+    return {"begun": given is not None, "model": portable(given)}
+
+
+def _judge(evidence: Evidence, inputs: Evidence, unseen: Unseen) -> Verdict:
+    """A part for each demand on the structure, and one for accuracy once all are met."""
+    if entry(evidence, "begun") is not True:
+        return ITEM.still_open("a fitted network `my_model`")
+    model = entry(evidence, "model")
+    whole = facts(model)
+    if whole.problem:
+        return ITEM.unusable(tried="my_model", yours=whole.problem, wanted="a fitted network")
+    missing = _structure(whole)
+    earned = {name: name for name, finding in missing.items() if finding is None}
+    findings = [finding for finding in missing.values() if finding is not None]
+    if findings:
+        findings.append(Finding(tried="accuracy", thought="it is looked at once the rest stands"))
+        return ITEM.verdict(earned, findings)
+    found = score(model, *unseen("mnist"))
+    if found.value >= SMALL:
+        earned["accuracy"] = f"accuracy {percent(found.value)}"
+    else:
+        findings.append(low("my_model", model, unseen("mnist"), found, SMALL))
+    return ITEM.verdict(earned, findings)
+
+
+def _structure(whole: Facts) -> dict[str, Finding | None]:
+    """The four demands on a small network, each with what to say where it is not met."""
+    nothing = ("InputLayer", "Identity")
+    kinds = [call.kind for call in whole.network.calls if call.kind not in nothing]
+    conv, dense = _count(kinds, "Conv2D", "SeparableConv2D"), _count(kinds, "Dense")
+    last = " × ".join(map(str, whole.output_shape))
+    count = f"{whole.parameters:,} parameters"
+    long_row = "between which two layers do most weights sit, and what makes their input shorter?"
+    demands = {
+        "both layer types": (
+            bool(conv and dense),
+            Finding(
+                tried="layer types",
+                yours=f"{conv} Conv2D, {dense} Dense",
+                wanted="at least one of each",
+                thought="one kind looks at neighbours, the other weighs what was found",
+            ),
+        ),
+        "ten outputs": (
+            whole.output_shape == (10,),
+            Finding(
+                tried="output",
+                yours=f"{last} for a picture",
+                misconception=_UNFLATTENED.says * _UNFLATTENED.applies(whole.output_shape),
+                thought=_UNFLATTENED.ask,
+            ),
+        ),
+        "few parameters": (
+            0 < whole.parameters <= SMALL_PARAMETERS,
+            Finding(
+                tried="size",
+                yours=count,
+                wanted=f"at most {SMALL_PARAMETERS:,}",
+                thought=long_row,
+            ),
+        ),
+        "enough layers": (
+            len(kinds) >= SMALL_LAYERS,
+            Finding(
+                tried="layers after the input",
+                yours=f"{len(kinds)}",
+                wanted=f"at least {SMALL_LAYERS}",
+                misconception=_INPUT_COUNTED.says * _INPUT_COUNTED.applies(kinds),
+                thought=_INPUT_COUNTED.ask,
+            ),
+        ),
+    }
+    return {name: None if met else finding for name, (met, finding) in demands.items()}
+
+
+def _count(kinds: list[str], *wanted: str) -> int:
+    return sum(kind in wanted for kind in kinds)
+
+
+ITEM = Item(
+    id="five-layers",
+    objective=11,
+    notebook="03-exercises",
+    section="S9",
+    names=("my_model",),
+    parts=(
+        Part("both layer types", 1),
+        Part("ten outputs", 1),
+        Part("few parameters", 1),
+        Part("enough layers", 1),
+        Part("accuracy", 3),
+    ),
+    misconceptions=(_UNFLATTENED, _INPUT_COUNTED, *shortfall.MISCONCEPTIONS),
+    gathers=_gather,
+    judges=_judge,
+    hints=(
+        "count first: which two neighbours have most of the weights between them?",
+        "each pooling quarters what Flatten hands on; fewer feature maps shorten it, too",
+        "convolution and pooling, once more, then Flatten and one or two small Dense layers; ask "
+        "my_model.count_params() before you train",
+    ),
+)

@@ -1,0 +1,121 @@
+"""``ingredients``: which boxes of a network are input, hidden layers and output."""
+
+from __future__ import annotations
+
+import re
+
+from cnn_lesson.checking.evidence import Evidence, plain
+from cnn_lesson.checking.item import Item, Part, Unseen
+from cnn_lesson.checking.misconceptions import Misconception, explain
+from cnn_lesson.checking.reading import as_dict, as_items, entry, yours
+from cnn_lesson.verdict import Finding, Verdict
+
+Roles = dict[str, set[str]]
+BOXES = set("ABCDEFG")
+WITHOUT_PARAMETERS = set("CDF")
+RIGHT: Roles = {"input": set("A"), "hidden": set("BCDEF"), "output": set("G")}
+KIND = 'a dict with "input", "hidden" and "output": for each its letters, A to G'
+
+
+def _places(roles: Roles) -> list[str]:
+    return [letter for letters in roles.values() for letter in letters]
+
+
+_TRAPS = (
+    Misconception(
+        lambda roles: len(_places(roles)) > len(set(_places(roles))),
+        "one box stands in two places",
+        "each box has one part to play; which one is it?",
+    ),
+    Misconception(
+        lambda roles: "A" in roles["hidden"],
+        "the input is taken for a hidden layer",
+        "which box only states a shape and computes nothing?",
+    ),
+    Misconception(
+        lambda roles: bool(WITHOUT_PARAMETERS - set(_places(roles))),
+        "layers without parameters are left out",
+        "must a box learn something to stand between input and output?",
+    ),
+    Misconception(
+        lambda roles: "E" in roles["output"],
+        "each Dense layer is taken for an output",
+        "out of which box does the answer come?",
+    ),
+    Misconception(
+        lambda roles: "D" in roles["output"],
+        "Flatten is taken for the output",
+        "does anything happen to the numbers behind Flatten?",
+    ),
+    Misconception(
+        lambda roles: bool(roles["output"] - {"G"}),
+        "a box on the way is taken for the output",
+        "out of which box does the answer come?",
+    ),
+    Misconception(
+        lambda roles: bool(roles["input"] - {"A"}),
+        "a box that computes is taken for the input",
+        "which box only states a shape and computes nothing?",
+    ),
+    Misconception(
+        lambda roles: "G" in roles["hidden"],
+        "the last layer is taken for a hidden one",
+        "out of which box does the answer come?",
+    ),
+    Misconception(
+        lambda roles: bool(BOXES - set(_places(roles))),
+        "not every box has a place yet",
+        "follow the arrows from the left: what does the next box do?",
+    ),
+)
+
+
+def _letters(value: object) -> set[str] | None:
+    """Letters from ``"BC"``, ``"b, c"``, a list or a set of texts; None where others turn up."""
+    texts = [value or ""] if isinstance(value, (str, type(None))) else as_items(value)
+    if texts is None or not all(isinstance(text, str) for text in texts):
+        return None
+    letters = set(re.sub(r"[\s,;+&·/-]", "", "".join(texts)).upper())
+    return letters if letters <= BOXES else None
+
+
+def _judge(evidence: Evidence, inputs: Evidence, unseen: Unseen) -> Verdict:
+    """A part for each role that has just its own letters, and the first trap that shows."""
+    value = entry(evidence, "roles")
+    roles = _read(value)
+    if roles is None:
+        return ITEM.unusable(yours=yours(value), wanted=KIND)
+    if not any(roles.values()):
+        return ITEM.still_open(KIND)
+    trap = explain(_TRAPS, roles)
+    shown = " · ".join(f"{role} {', '.join(sorted(roles[role])) or '-'}" for role in roles)
+    findings = [Finding(yours=shown, misconception=trap.says, thought=trap.ask)] if trap else []
+    return ITEM.verdict([role for role in RIGHT if roles[role] == RIGHT[role]], findings)
+
+
+def _read(value: object) -> Roles | None:
+    """The letters of each role; None for what is no such dict."""
+    table = {} if value is None else as_dict(value)
+    if table is None:
+        return None
+    table = {str(key).strip().lower(): letters for key, letters in table.items()}
+    roles = {role: _letters(table.get(role)) for role in RIGHT}
+    return None if None in roles.values() else roles
+
+
+ITEM = Item(
+    id="ingredients",
+    objective=1,
+    notebook="01-convolution",
+    section="S0",
+    names=("roles",),
+    parts=(Part("input", 1), Part("hidden", 2), Part("output", 1)),
+    misconceptions=_TRAPS,
+    gathers=lambda answers, inputs: {"roles": plain(answers.get("roles"))},
+    judges=_judge,
+    hints=(
+        "the input only states the shape of what comes in",
+        "the output is where the answer leaves the network: one number for each digit",
+        "everything that stands between those two is hidden, whether it learns or not",
+    ),
+)

@@ -1,0 +1,54 @@
+"""``q3``: the shape that a 5 × 5 kernel leaves of a picture of 28 × 28, among four."""
+
+from __future__ import annotations
+
+from cnn_lesson.checking.choice_item import Choice, ChoiceItem
+from cnn_lesson.checking.layer_rules import FEATURE_MAP_SHAPE
+from cnn_lesson.checking.reading import as_option, as_shape
+
+OPTIONS = {1: (24, 28), 2: (20, 28), 3: (26, 26), 4: (24, 24)}
+CASE = (28, 28, 5)
+
+
+def _read(value: object) -> tuple[int, ...] | None:
+    """Rows and columns, from the number of an option or from a shape of one channel."""
+    if option := as_option(value, len(OPTIONS)):
+        return OPTIONS[option]
+    shape = as_shape(value) or ()
+    return shape[:2] if len(shape) == 2 or (len(shape) == 3 and shape[2] == 1) else None
+
+
+def _shown(value: object) -> str:
+    option, (rows, columns) = as_option(value, len(OPTIONS)), _read(value) or (0, 0)
+    return f"option {option}, " * (option is not None) + f"{rows} × {columns}"
+
+
+KIND = "the number of an option, 1 to 4, or rows and columns such as (3, 7)"
+MISCONCEPTIONS = FEATURE_MAP_SHAPE.about(*CASE)
+
+ITEM = ChoiceItem(
+    id="q3",
+    objective=5,
+    notebook="01-convolution",
+    section="S2",
+    names=("answer_q3",),
+    kind=KIND,
+    misconceptions=MISCONCEPTIONS,
+    parts=(
+        Choice(
+            "the shape",
+            3,
+            right=FEATURE_MAP_SHAPE.right(*CASE),
+            read=_read,
+            kind=KIND,
+            misconceptions=MISCONCEPTIONS,
+            ask="draw a row of boxes and slide the window: at how many places does it stop?",
+            shown=_shown,
+        ),
+    ),
+    hints=(
+        "look at one row first: where does the window start first, where last?",
+        "the last start is the length of the row minus the length of the window",
+        "starts from 0 to 28 - 5: how many are they? and the same again for the columns",
+    ),
+)

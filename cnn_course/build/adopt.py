@@ -96,7 +96,7 @@ def _proven(
         if _said(mine) != _said(theirs):
             raise CourseError(
                 f"{path} cannot say what cell {theirs.get('id')} says: a master holds text, tags "
-                "and items; points stand in cnn_lesson/items.py, pictures in cnn_lesson/figures.py"
+                "and items; points stand in cnn_lesson/items/, pictures in cnn_lesson/figures.py"
             )
     return Adoption(path, master.text, after, built)
 

@@ -52,7 +52,7 @@ def _item(cell: MasterCell, items: Mapping[str, Item], seen: set) -> Iterator[st
     if cell.item not in items:
         close = difflib.get_close_matches(cell.item, items, n=1)
         perhaps = f" (or is it {close[0]!r}?)" if close else ""
-        yield f"item {cell.item!r} is not in the table of cnn_lesson/items.py{perhaps}"
+        yield f"item {cell.item!r} is not in the table of cnn_lesson/items/__init__.py{perhaps}"
     elif items[cell.item].manual != (KINDS[cell.kind] == "markdown"):
         marked = "marked by a person" if items[cell.item].manual else "checked by the computer"
         yield f"item {cell.item!r} is {marked}, so it has no {cell.kind} cell"

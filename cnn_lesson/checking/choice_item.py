@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from cnn_lesson.checking.evidence import Evidence, plain
 from cnn_lesson.checking.item import Item, Part, Unseen
-from cnn_lesson.checking.misconceptions import Misconception, explain
+from cnn_lesson.checking.misconceptions import Misconception, explain, finding
 from cnn_lesson.checking.reading import entry, yours
 from cnn_lesson.verdict import Finding, Verdict, shortened
 
@@ -44,12 +44,7 @@ class Choice(Part):
         if read is None:
             return Finding(about=about, yours=yours(value), wanted=self.kind)
         named = explain(self.misconceptions, read)
-        return Finding(
-            about=about,
-            yours=self.shown(value),
-            misconception=named.says if named else "",
-            thought=named.ask if named else self.ask,
-        )
+        return finding(named, self.ask, about=about, yours=self.shown(value))
 
 
 def as_they_are(item: ChoiceItem, evidence: Evidence) -> Values | None:

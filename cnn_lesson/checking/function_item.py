@@ -13,7 +13,7 @@ import numpy as np
 from cnn_lesson.arithmetic import closed_book
 from cnn_lesson.checking.evidence import Evidence, call, line, plain
 from cnn_lesson.checking.item import Item, Part, Unseen
-from cnn_lesson.checking.misconceptions import Misconception, Rule, explain, same
+from cnn_lesson.checking.misconceptions import Misconception, Rule, explain, finding, same
 from cnn_lesson.checking.reading import as_array, entry, yours
 from cnn_lesson.verdict import Finding, Verdict
 
@@ -101,13 +101,12 @@ class FunctionItem(Item):
     def _finding(self, part: CasePart, outcomes: list[Outcome]) -> Finding:
         """What the smallest failing case of a part shows."""
         first = next(each for each in part.of(outcomes) if not each.right)
-        named = self._named(first, part, outcomes)
-        return Finding(
+        return finding(
+            self._named(first, part, outcomes),
+            part.ask,
             tried=self.tried(*first.case),
             yours=f"it raised {first.raised}" if first.raised else yours(first.value),
             wanted=self.kind(first.wanted) + ", with other values" * first.has_right_shape,
-            misconception=named.says if named else "",
-            thought=named.ask if named else part.ask,
         )
 
     def _named(

@@ -14,6 +14,7 @@ from typing import NamedTuple
 import numpy as np
 
 from cnn_lesson.checking.reading import as_array
+from cnn_lesson.verdict import Finding
 
 Formula = Callable[..., object]
 Case = Sequence[object]
@@ -35,6 +36,12 @@ class Misconception(NamedTuple):
 def explain(misconceptions: Iterable[Misconception], *subject: object) -> Misconception | None:
     """The first misconception that applies; their order is from the special to the general."""
     return next((each for each in misconceptions if each.applies(*subject)), None)
+
+
+def finding(named: Misconception | None, ask: str = "", **lines: str) -> Finding:
+    """A finding with a misconception's words; ``ask`` is the question where there is none."""
+    says, thought = (named.says, named.ask) if named else ("", ask)
+    return Finding(misconception=says, thought=thought, **lines)
 
 
 def chosen(*values: object) -> Callable[..., bool]:

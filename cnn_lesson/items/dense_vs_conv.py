@@ -8,7 +8,7 @@ from typing import NamedTuple
 from cnn_lesson.checking.evidence import Evidence, plain
 from cnn_lesson.checking.item import Item, Part, Unseen
 from cnn_lesson.checking.layer_rules import CONV_PARAMETERS, DENSE_PARAMETERS, Layer
-from cnn_lesson.checking.misconceptions import Misconception, Rule, chosen, explain
+from cnn_lesson.checking.misconceptions import Misconception, Rule, chosen, explain, finding
 from cnn_lesson.checking.networks.accuracy import Score, facts, score
 from cnn_lesson.checking.networks.export import portable
 from cnn_lesson.checking.reading import as_dict, as_number, by_name, entry, key_of, yours
@@ -137,12 +137,8 @@ def _count_finding(name: str, given: Mapping[str, object]) -> Finding | None:
     named = asked.rule.explain([number], [(asked.layer,)])
     other = as_number(given.get(asked.other)) or -1
     named = named or explain(_GROWTH, Given(name, number, other))
-    return Finding(
-        tried=name,
-        yours=f"{number:,}",
-        misconception=named.says if named else "",
-        thought=named.ask if named else "write down what one unit or feature map needs",
-    )
+    ask = "write down what one unit or feature map needs"
+    return finding(named, ask, tried=name, yours=f"{number:,}")
 
 
 def _falls_finding(falls: object) -> Finding | None:
@@ -153,7 +149,7 @@ def _falls_finding(falls: object) -> Finding | None:
     if named is None:
         wanted = '"dense", "conv", "both" or "neither"'
         return Finding(tried="falls", yours=yours(falls), wanted=wanted)
-    return Finding(tried="falls", yours=yours(falls), misconception=named.says, thought=named.ask)
+    return finding(named, tried="falls", yours=yours(falls))
 
 
 def _shuffled_finding(given: object, unseen: Unseen) -> Finding | None:
@@ -177,13 +173,8 @@ def _shuffled_finding(given: object, unseen: Unseen) -> Finding | None:
 def _low_on_shuffled(tried: str, found: Score, plainly: Score) -> Finding:
     if found.reason:
         return Finding(tried=tried, yours=found.reason)
-    named = explain(_RUN, found, plainly) or _RUN[-1]
-    return Finding(
-        tried=tried,
-        yours=f"{found.value:.2f} on shuffled digits",
-        misconception=named.says,
-        thought=named.ask,
-    )
+    given = f"{found.value:.2f} on shuffled digits"
+    return finding(explain(_RUN, found, plainly), tried=tried, yours=given)
 
 
 ITEM = Item(

@@ -10,7 +10,7 @@ import numpy as np
 from cnn_lesson.arithmetic import convolve
 from cnn_lesson.checking.evidence import Evidence, plain
 from cnn_lesson.checking.item import VISIBLE_SEED, Item, Part, Unseen
-from cnn_lesson.checking.misconceptions import Misconception, explain
+from cnn_lesson.checking.misconceptions import Misconception, explain, finding
 from cnn_lesson.checking.reading import as_array, entry, yours
 from cnn_lesson.verdict import Finding, Verdict
 
@@ -141,9 +141,8 @@ def _three_by_three(value: object) -> np.ndarray | None:
 
 
 def _finding(response: Response, given: str, missed: str) -> Finding:
-    named = explain(_MISCONCEPTIONS, response) or Misconception(bool, "", _EACH_ROW)
-    wanted = f"a kernel that {missed}"
-    return Finding(yours=given, wanted=wanted, misconception=named.says, thought=named.ask)
+    named = explain(_MISCONCEPTIONS, response)
+    return finding(named, _EACH_ROW, yours=given, wanted=f"a kernel that {missed}")
 
 
 ITEM = Item(

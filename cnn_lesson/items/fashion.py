@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from cnn_lesson.checking.evidence import Evidence
 from cnn_lesson.checking.item import Item, Part, Unseen, essay
-from cnn_lesson.checking.misconceptions import Misconception
+from cnn_lesson.checking.misconceptions import Misconception, finding
 from cnn_lesson.checking.networks import shortfall
 from cnn_lesson.checking.networks.accuracy import Score, facts, score
 from cnn_lesson.checking.networks.architecture import (
@@ -72,12 +72,7 @@ def _low_on_clothes(name: str, one: object, found: Score, wanted: float, unseen:
     if problem := facts(one).problem:
         return Finding(tried=name, yours=problem, wanted="a fitted network")
     if not found.reason and _DIGITS.applies(found, score(one, *unseen("mnist"))):
-        return Finding(
-            tried=name,
-            yours=f"{percent(found.value)} on clothes",
-            misconception=_DIGITS.says,
-            thought=_DIGITS.ask,
-        )
+        return finding(_DIGITS, tried=name, yours=f"{percent(found.value)} on clothes")
     return low(name, one, unseen("fashion_mnist"), found, wanted)
 
 
@@ -94,12 +89,7 @@ def _other_architecture(given: tuple[LayerSpec, ...] | None) -> Finding:
             if not same_up_to_hidden(*([one] for one in pair))
         ]
         yours = f"the same layers, other settings in layer {', '.join(rows)}"
-    return Finding(
-        tried="fashion_model",
-        yours=yours,
-        misconception=_ARCHITECTURE.says,
-        thought=_ARCHITECTURE.ask,
-    )
+    return finding(_ARCHITECTURE, tried="fashion_model", yours=yours)
 
 
 ITEM = Item(

@@ -6,9 +6,9 @@ import re
 
 from cnn_lesson.checking.evidence import Evidence, plain
 from cnn_lesson.checking.item import Item, Part, Unseen
-from cnn_lesson.checking.misconceptions import Misconception, explain
+from cnn_lesson.checking.misconceptions import Misconception, explain, finding
 from cnn_lesson.checking.reading import as_dict, as_items, entry, yours
-from cnn_lesson.verdict import Finding, Verdict
+from cnn_lesson.verdict import Verdict
 
 Roles = dict[str, set[str]]
 BOXES = set("ABCDEFG")
@@ -89,7 +89,7 @@ def _judge(evidence: Evidence, inputs: Evidence, unseen: Unseen) -> Verdict:
         return ITEM.still_open(KIND)
     trap = explain(_TRAPS, roles)
     shown = " · ".join(f"{role} {', '.join(sorted(roles[role])) or '-'}" for role in roles)
-    findings = [Finding(yours=shown, misconception=trap.says, thought=trap.ask)] if trap else []
+    findings = [finding(trap, yours=shown)] if trap else []
     return ITEM.verdict([role for role in RIGHT if roles[role] == RIGHT[role]], findings)
 
 

@@ -5,11 +5,10 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Callable, Mapping
-from typing import NamedTuple
 
 from cnn_lesson.checking.evidence import Evidence, line, name_of
 from cnn_lesson.checking.item import Item, Part, Unseen
-from cnn_lesson.checking.misconceptions import Misconception, explain
+from cnn_lesson.checking.misconceptions import Misconception, explain, finding
 from cnn_lesson.checking.networks.accuracy import Facts, facts
 from cnn_lesson.checking.networks.architecture import HIDDEN, QUESTION_1, LayerSpec, setting
 from cnn_lesson.checking.networks.export import (
@@ -20,6 +19,7 @@ from cnn_lesson.checking.networks.export import (
     portable,
 )
 from cnn_lesson.checking.networks.wiring import (
+    Way,
     described_uses,
     known_layers,
     last_named,
@@ -170,12 +170,7 @@ def _activation_finding(name: str, given: str) -> Finding | None:
     wanted = setting(WANTED[name], "activation")
     if given == wanted or (name != "dense2" and given in HIDDEN):
         return None
-    return _named(explain(_ACTIVATIONS, name, given), tried=name, yours=f"activation {given!r}")
-
-
-def _named(named: Misconception | None, **finding: str) -> Finding:
-    says, ask = (named.says, named.ask) if named else ("", "")
-    return Finding(**finding, misconception=says, thought=ask)
+    return finding(explain(_ACTIVATIONS, name, given), tried=name, yours=f"activation {given!r}")
 
 
 _RAISED = (
@@ -192,30 +187,18 @@ _RAISED = (
 )
 
 
-class Way(NamedTuple):
-    """Who was called on whom, and what the last cell raised."""
-
-    ways: dict[str, list[tuple[str, ...]]]
-    raised: str
-
-    def of(self, name: str) -> list[tuple[str, ...]]:
-        """What a layer was called on, call by call."""
-        return self.ways.get(name, [])
-
-    @property
-    def twice(self) -> str:
-        """The first layer that was called twice, or tried to be."""
-        if not self.of("conv2") and re.search(
-            "expected axis.*received input with shape", self.raised
-        ):
-            return "conv1"
-        return next((name for name in NAMES if len(self.of(name)) > 1), "")
+def _twice(way: Way) -> str:
+    """The first layer that was called twice, or tried to be."""
+    clash = re.search("expected axis.*received input with shape", way.raised)
+    if clash and not way.of("conv2"):
+        return "conv1"
+    return next((name for name in NAMES if len(way.of(name)) > 1), "")
 
 
 _WAYS = (
     *(
         Misconception(
-            lambda way, name=name: way.twice == name,
+            lambda way, name=name: _twice(way) == name,
             f"{name} used twice: a layer is an object with its own weights",
             "which layer object has not been called yet?",
         )
@@ -252,7 +235,7 @@ _WAYS = (
 def _wire_finding(way: Way) -> Finding:
     """The one most telling line about a way that is not right."""
     ended = None if way.of("conv2") and way.of("mpool") else explain(_RAISED, way.raised)
-    return _named(ended or explain(_WAYS, way), tried="the way from x_inputs to mpool")
+    return finding(ended or explain(_WAYS, way), tried="the way from x_inputs to mpool")
 
 
 _MODELS = (
@@ -278,15 +261,13 @@ def _model_finding(whole: Facts, ends: dict[str, bool], raised: str) -> Finding 
     if all(ends.values()):
         return None
     if whole.problem:
-        if named := explain(_RAISED, raised):
-            return _named(named, tried="model", yours=whole.problem)
-        thought = "where does the way begin, where does it end? run the cell to its last line"
-        return Finding(tried="model", yours=whole.problem, thought=thought)
+        ask = "where does the way begin, where does it end? run the cell to its last line"
+        return finding(explain(_RAISED, raised), ask, tried="model", yours=whole.problem)
     where, shape = "begins", whole.input_shape
     if ends["inputs"]:
         where, shape = "ends", whole.output_shape
     given = f"it {where} with {' × '.join(map(str, shape))}"
-    return _named(explain(_MODELS, whole, ends), tried="model", yours=given)
+    return finding(explain(_MODELS, whole, ends), tried="model", yours=given)
 
 
 ITEM = Item(

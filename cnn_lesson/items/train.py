@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from cnn_lesson.checking.evidence import Evidence
 from cnn_lesson.checking.item import Item, Part, Unseen
-from cnn_lesson.checking.misconceptions import Misconception
+from cnn_lesson.checking.misconceptions import Misconception, finding
 from cnn_lesson.checking.networks import shortfall
 from cnn_lesson.checking.networks.accuracy import Score, facts, score
 from cnn_lesson.checking.networks.export import portable
@@ -101,20 +101,18 @@ def _judge(evidence: Evidence, inputs: Evidence, unseen: Unseen) -> Verdict:
 def _history(lived: Lived) -> tuple[list[str], list[Finding]]:
     """The parts that the history earns, if the network bears it out, and what is not right."""
     if _LOST.applies(lived):
-        return [], [_finding(_LOST, wanted="what fit gives back")]
+        return [], [finding(_LOST, tried="history", wanted="what fit gives back")]
     if _OTHER.applies(lived):
-        return [], [_finding(_OTHER, yours=lived.told)]
+        return [], [finding(_OTHER, tried="history", yours=lived.told)]
     missed = {}
     if _UNVALIDATED.applies(lived):
-        missed["a validation part"] = _finding(_UNVALIDATED, yours="no validation part")
+        missed["a validation part"] = finding(
+            _UNVALIDATED, tried="history", yours="no validation part"
+        )
     if _RISING.applies(lived):
-        missed["the loss fell"] = _finding(_RISING, yours=lived.losses)
+        missed["the loss fell"] = finding(_RISING, tried="history", yours=lived.losses)
     earned = [label for label in ("a validation part", "the loss fell") if label not in missed]
     return earned, list(missed.values())
-
-
-def _finding(named: Misconception, **finding: str) -> Finding:
-    return Finding(tried="history", misconception=named.says, thought=named.ask, **finding)
 
 
 ITEM = Item(

@@ -8,7 +8,7 @@ import numpy as np
 
 from cnn_lesson.checking.evidence import Evidence, plain
 from cnn_lesson.checking.item import Item, Part, Unseen, essay
-from cnn_lesson.checking.misconceptions import Misconception, explain
+from cnn_lesson.checking.misconceptions import Misconception, explain, finding
 from cnn_lesson.checking.networks.accuracy import facts, score
 from cnn_lesson.checking.networks.architecture import (
     QUESTION_1,
@@ -155,11 +155,11 @@ def _dropout_finding(
         _MORE_CHANGED: "",
         _ANSWERS_MASKED: "Dropout comes last",
     }.get(named, f"Dropout of {', '.join(map(str, _rates(given)))}")
-    return Finding(tried=tried, yours=yours, misconception=named.says, thought=named.ask)
+    return finding(named, tried=tried, yours=yours)
 
 
 def _more_changed(tried: str) -> Finding:
-    return Finding(tried=tried, misconception=_MORE_CHANGED.says, thought=_MORE_CHANGED.ask)
+    return finding(_MORE_CHANGED, tried=tried)
 
 
 _OTHER_COUNT = Misconception(
@@ -177,12 +177,7 @@ def _parameters_finding(name: str, row: dict | None, parameters: int) -> Finding
         return None
     if number is None:
         return Finding(tried=tried, yours=yours(value), wanted="a whole number")
-    return Finding(
-        tried=tried,
-        yours=f"{number:,}",
-        misconception=_OTHER_COUNT.says,
-        thought=_OTHER_COUNT.ask,
-    )
+    return finding(_OTHER_COUNT, tried=tried, yours=f"{number:,}")
 
 
 _PERCENT = Misconception(lambda claim: claim > 1, "a percentage, or a loss")
@@ -209,12 +204,8 @@ def _accuracy_finding(name: str, row: dict | None, evidence: object) -> Finding 
             return problem
     found = _both_parts(evidence)
     if _UNFITTED.applies(found):
-        return Finding(
-            tried=f'networks["{name}"]',
-            yours=f"{found['validation']:.2f} on the validation part",
-            wanted=f"at least {TRIMMED:g}",
-            thought=_UNFITTED.ask,
-        )
+        given, wanted = f"{found['validation']:.2f} on the validation part", f"at least {TRIMMED:g}"
+        return finding(_UNFITTED, tried=f'networks["{name}"]', yours=given, wanted=wanted)
     off = [which for which in claims if abs(claims[which] - found[which]) > MARGINS[which]]
     if not off:
         return None
@@ -231,7 +222,7 @@ def _unreadable(tried: str, value: object, claim: float | None) -> Finding | Non
     if claim is None:
         return Finding(tried=tried, yours=yours(value), wanted=wanted)
     if _PERCENT.applies(claim):
-        return Finding(tried=tried, yours=f"{claim:g}", wanted=wanted, misconception=_PERCENT.says)
+        return finding(_PERCENT, tried=tried, yours=f"{claim:g}", wanted=wanted)
     return None
 
 

@@ -18,7 +18,7 @@ from cnn_course.project import ASSIGNMENT, CONFIG, Project
 
 from .attack import MARKER, Attack, path_in
 
-PACKAGE_FILES = ("checks.py", "items.py", "verdict.py")
+PACKAGE_FILES = ("checks.py", "items/__init__.py", "verdict.py")
 CANARY = "CANARY-SECRET-4711"
 LEFT = (Path("/tmp") / MARKER, Path("/dev/shm") / MARKER, Path.home() / MARKER)
 

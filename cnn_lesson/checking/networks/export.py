@@ -9,7 +9,6 @@ a trace in the notebook: no layer name, no random number, no extra node in a lay
 from __future__ import annotations
 
 import inspect
-import json
 import sys
 import warnings
 from collections.abc import Callable, Mapping
@@ -19,17 +18,18 @@ import numpy as np
 
 from cnn_lesson.checking.evidence import MISSING, Evidence, line, name_of
 from cnn_lesson.checking.isolation import isolated
-from cnn_lesson.checking.networks.allowlist import ACTIVATIONS, LAYERS, settings_of
+from cnn_lesson.checking.networks.allowlist import LAYERS
+from cnn_lesson.checking.networks.keras_json import as_keras_json
+from cnn_lesson.checking.networks.stock import (
+    Unportable,
+    from_operation,
+    is_layer,
+    settings_and_activation,
+    stock_kind,
+)
 
 PICTURE = (None, 28, 28, 1)
-_RESHAPES = {"Reshape", "ExpandDims", "Squeeze"}
-_MERGES = {"Add", "Subtract", "Multiply", "Maximum"}
 _AS_LAYERS = {"ReLU": "relu", "LeakyReLU": "leaky_relu", "ELU": "elu", "Softmax": "softmax"}
-_ACTIVATIONS = {name.title(): name for name in "relu relu6 sigmoid tanh silu selu softplus".split()}
-
-
-class Unportable(ValueError):
-    """Says in one line why a network cannot be carried over."""
 
 
 def portable(model: object, labels: Mapping[str, object] | None = None) -> Evidence:
@@ -67,7 +67,7 @@ def origin(tensor: object) -> object:
 
 def latest_output(layer: object) -> object:
     """The symbolic tensor that a layer's latest call made, None if it was not called yet."""
-    nodes = getattr(layer, "_inbound_nodes", None) if _is_layer(layer) else None
+    nodes = getattr(layer, "_inbound_nodes", None) if is_layer(layer) else None
     return nodes[-1].outputs[0] if nodes else None
 
 
@@ -82,12 +82,12 @@ def _never_raising(work: Callable[..., Evidence], *arguments: object) -> Evidenc
 
 
 def _describe(layer: Any) -> Evidence:
-    kind = _stock_kind(layer) if _is_layer(layer) else None
+    kind = stock_kind(layer) if is_layer(layer) else None
     if kind is None:
         return {"odd": name_of(layer)}
-    settings, extra = _settings(layer, kind)
+    settings, extra = settings_and_activation(layer, kind)
     if extra is not None:
-        settings["activation"] = _AS_LAYERS.get(_stock_kind(extra), "linear")
+        settings["activation"] = _AS_LAYERS.get(stock_kind(extra), "linear")
     return {"kind": kind, "name": str(layer.name), "settings": settings}
 
 
@@ -108,11 +108,6 @@ def _describe_calls(outputs: list[object], labels: Mapping[str, object]) -> Evid
     }
 
 
-def _is_layer(value: object) -> bool:
-    keras = sys.modules.get("keras")
-    return keras is not None and isinstance(value, keras.layers.Layer)
-
-
 def _carry_over(model: Any, labels: Mapping[str, object]) -> Evidence:
     _demand_network(model)
     walk = _Walk(labels)
@@ -127,13 +122,13 @@ def _carry_over(model: Any, labels: Mapping[str, object]) -> Evidence:
         finally:
             walk.put_back()
     name = str(model.name)[:100]
-    return {"config": _as_keras_json(name, walk.calls, entrance, exit_), "weights": walk.weights}
+    return {"config": as_keras_json(name, walk.calls, entrance, exit_), "weights": walk.weights}
 
 
 def _demand_network(model: Any) -> None:
     if isinstance(model, type):
         raise Unportable(f"this is the class {model.__name__}, not a network made from it")
-    if not _is_layer(model):
+    if not is_layer(model):
         what = "nothing yet" if model is None or model is MISSING else name_of(model)
         raise Unportable(f"this is {what}, not a Keras network")
     if not isinstance(model, sys.modules["keras"].Model):
@@ -163,27 +158,27 @@ class _Walk:
         return known[id(tensor)]
 
     def _call(self, operation: Any, node: Any, sources: list[int], position: int) -> int:
-        kind = _stock_kind(operation)
+        kind = stock_kind(operation)
         if kind is not None:
             return self._stock_call(operation, kind, sources)
         shapes = [tuple(tensor.shape) for tensor in node.input_tensors]
-        if _is_layer(operation):
+        if is_layer(operation):
             inputs, outputs = self.ends(operation, shapes)
             return self.follow(
                 outputs[position], {id(t): s for t, s in zip(inputs, sources, strict=True)}
             )
-        kind, settings = _from_operation(operation, node)
+        kind, settings = from_operation(operation, node)
         return self._add(self._name(operation), kind, settings, sources)
 
     def _stock_call(self, layer: Any, kind: str, sources: list[int]) -> int:
-        settings, extra = _settings(layer, kind)
+        settings, extra = settings_and_activation(layer, kind)
         name = self._name(layer)
         if LAYERS[kind].weights and name not in self.weights:
             inner = {id(weight) for weight in extra.weights} if extra is not None else ()
             own = [weight for weight in layer.weights if id(weight) not in inner]
             self.weights[name] = [np.array(weight) for weight in own]
         made = self._add(name, kind, settings, sources)
-        return made if extra is None else self._stock_call(extra, _stock_kind(extra), [made])
+        return made if extra is None else self._stock_call(extra, stock_kind(extra), [made])
 
     def _add(self, name: str, kind: str, settings: Evidence, sources: list[int]) -> int:
         self.calls.append({"name": name, "kind": kind, "settings": settings, "from": sources})
@@ -244,118 +239,3 @@ def _built_copy(model: Any) -> Any:
     copy = type(model).from_config(model.get_config())
     copy.build(PICTURE)
     return copy
-
-
-def _stock_kind(layer: Any) -> str | None:
-    """The name of the stock layer that this one behaves like, None if there is none."""
-    layers = sys.modules["keras"].layers
-    for base in type(layer).__mro__:
-        if base.__name__ in LAYERS and base is getattr(layers, base.__name__, None):
-            same = type(layer).call is base.call and type(layer).__call__ is base.__call__
-            return base.__name__ if same else None
-    return None
-
-
-def _settings(layer: Any, kind: str) -> tuple[Evidence, Any]:
-    """A layer's settings, and the layer that serves as its activation if there is one."""
-    extra = None
-    settings = {name: getattr(layer, name, None) for name in LAYERS[kind].settings}
-    if "activation" in settings:
-        if _is_layer(layer.activation):
-            extra = layer.activation
-            if _stock_kind(extra) is None:
-                raise Unportable(f"the activation of {layer.name} is none that Keras knows by name")
-        name = "linear" if extra is not None else _activation_name(layer.activation)
-        if name is None:
-            raise Unportable(f"the activation of {layer.name} is none that Keras knows by name")
-        settings["activation"] = name
-    try:
-        return settings_of(kind, {name: _number(value) for name, value in settings.items()}), extra
-    except ValueError as error:
-        raise Unportable(str(error)) from error
-
-
-def _number(value: Any) -> object:
-    """NumPy's numbers as Python's, also inside of lists."""
-    if isinstance(value, (list, tuple)):
-        return [_number(item) for item in value]
-    return value.tolist() if isinstance(value, (np.generic, np.ndarray)) else value
-
-
-def _activation_name(function: Callable) -> str | None:
-    """Keras' name of the activation that behaves like this function: ``tf.nn.relu`` is ``relu``."""
-    keras = sys.modules["keras"]
-    known = {name: getattr(keras.activations, name) for name in ACTIVATIONS}
-    for name, stock in known.items():
-        if function is stock:
-            return name
-    probe = keras.ops.convert_to_tensor(np.linspace(-4, 7.5, 24, dtype="float32").reshape(2, 12))
-    try:
-        answer = np.asarray(function(probe))
-    except Exception:  # a learner's function may raise anything
-        return None
-    for name, stock in known.items():
-        wanted = np.asarray(stock(probe))
-        if answer.shape == wanted.shape and np.allclose(answer, wanted, atol=1e-5):
-            return name
-    return None
-
-
-def _from_operation(operation: Any, node: Any) -> tuple[str, Evidence]:
-    """The stock layer that does what an operation of ``keras.ops`` did in this call."""
-    kind = type(operation).__name__
-    if not type(operation).__module__.startswith("keras.src.ops"):
-        raise Unportable(f"the operation {kind} cannot be carried over")
-    if kind in _ACTIVATIONS:
-        return "Activation", {"activation": _ACTIVATIONS[kind]}
-    if kind == "Softmax":
-        return "Softmax", {"axis": operation.axis}
-    if kind in _RESHAPES or (kind == "GetItem" and _only_adds_axes(node)):
-        return "Reshape", {"target_shape": list(node.outputs[0].shape[1:])}
-    if kind in _MERGES and len(node.input_tensors) == 2:
-        return kind, {}
-    raise Unportable(f"the operation {kind} cannot be carried over; a layer that does it can")
-
-
-def _only_adds_axes(node: Any) -> bool:
-    """Whether a call was something like ``x[..., None]``."""
-    keys = [*node.arguments.args[1:], *node.arguments.kwargs.values()]
-    parts = keys[0] if keys and isinstance(keys[0], tuple) else keys
-    return bool(parts) and all(part in (None, Ellipsis, slice(None)) for part in parts)
-
-
-def _as_keras_json(name: str, calls: list[Evidence], entrance: int, exit_: int) -> str:
-    """The calls as the JSON that ``keras.Model.to_json`` writes for a functional network."""
-    layers: dict[str, Evidence] = {}
-    place: list[list] = []
-    for call in calls:
-        layer = layers.setdefault(
-            call["name"],
-            {
-                "module": "keras.layers",
-                "class_name": call["kind"],
-                "config": {"name": call["name"], **call["settings"]},
-                "registered_name": None,
-                "name": call["name"],
-                "inbound_nodes": [],
-            },
-        )
-        tensors = [_tensor(place[source]) for source in call["from"]]
-        merged = call["kind"] in _MERGES or call["kind"] in ("Average", "Concatenate")
-        place.append([call["name"], len(layer["inbound_nodes"]), 0])
-        if call["kind"] != "InputLayer":
-            arguments = [tensors] if merged else tensors
-            layer["inbound_nodes"].append({"args": arguments, "kwargs": {}})
-    config = {
-        "name": name,
-        "layers": list(layers.values()),
-        "input_layers": [place[entrance]],
-        "output_layers": [place[exit_]],
-    }
-    module = "keras.src.models.functional"
-    return json.dumps({"module": module, "class_name": "Functional", "config": config})
-
-
-def _tensor(place: list) -> Evidence:
-    config = {"shape": [None], "dtype": "float32", "keras_history": place}
-    return {"class_name": "__keras_tensor__", "config": config}

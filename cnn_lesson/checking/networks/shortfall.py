@@ -8,7 +8,7 @@ from functools import cached_property
 import numpy as np
 
 from cnn_lesson.checking.item import Images
-from cnn_lesson.checking.misconceptions import Misconception, explain
+from cnn_lesson.checking.misconceptions import Misconception, explain, finding
 from cnn_lesson.checking.networks.accuracy import Score, score
 from cnn_lesson.verdict import Finding
 
@@ -55,11 +55,9 @@ def low(tried: str, network: object, images: Images, found: Score, wanted: float
     """What to say about a network that predicts too little: the reason as far as it shows."""
     if found.reason:
         return Finding(tried=tried, yours=found.reason, wanted="ten finite numbers for a picture")
-    named = explain(MISCONCEPTIONS, Shortfall(network, images, found)) or MISCONCEPTIONS[-1]
-    return Finding(
+    return finding(
+        explain(MISCONCEPTIONS, Shortfall(network, images, found)),
         tried=tried,
         yours=f"{percent(found.value)} on pictures it has not seen",
         wanted=f"at least {wanted:g}",
-        misconception=named.says,
-        thought=named.ask,
     )

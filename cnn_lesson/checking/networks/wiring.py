@@ -23,6 +23,17 @@ class Use(NamedTuple):
     sources: tuple[str, ...]
 
 
+class Way(NamedTuple):
+    """For each layer what it was called on, call by call, and what the last cell raised."""
+
+    ways: dict[str, list[tuple[str, ...]]]
+    raised: str
+
+    def of(self, name: str) -> list[tuple[str, ...]]:
+        """What a layer was called on, call by call."""
+        return self.ways.get(name, [])
+
+
 def last_named(story: list[Use]) -> str:
     """The layer of the last call that computes more than an activation."""
     names = [use.layer for use in story if use.kind not in _SEE_THROUGH]

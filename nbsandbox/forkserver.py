@@ -26,6 +26,7 @@ from typing import NoReturn
 
 from nbsandbox.confinement import linux
 from nbsandbox.confinement.descendants import read, send
+from nbsandbox.workers import name_process
 
 OWN = "NBSANDBOX_FORKSERVER"  # set by who wants a fork server of their own
 LINGER_S = 3
@@ -122,6 +123,7 @@ def forkserver(modules: Sequence[str]) -> None:
     except OSError:
         return  # another is first
     listener.listen(64)
+    name_process("nb-forkserver")
     os.close(word)
     os.close(listening)
     sys.path[:] = [folder for folder in sys.path if folder not in ("", "/")]

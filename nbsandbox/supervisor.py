@@ -24,6 +24,7 @@ from nbsandbox.files import read_files, write_files
 from nbsandbox.kernel import NO_TERMINAL
 from nbsandbox.limits import MB, Limits, sentence
 from nbsandbox.usage import Usage, statm_mb
+from nbsandbox.workers import name_process
 
 TICK_S = 0.03
 SOCKETS = 5
@@ -55,6 +56,7 @@ def supervise(control: socket.socket, exec_kernel: ExecKernel) -> NoReturn:
     try:
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGCHLD):
             signal.signal(number, signal.SIG_DFL)
+        name_process("nb-supervisor")
         request = json.loads(control.recv(MB))
         try:
             job = open_job(request, control)
@@ -117,6 +119,7 @@ def become_kernel(job: Job, request: dict, exec_kernel: ExecKernel, errors: int)
     """Turn this process, fresh from the fork, into the job's kernel."""
     try:
         os.setsid()
+        name_process("nb-kernel")
         nowhere = os.open(os.devnull, os.O_RDWR)
         for standard, end_of in ((0, nowhere), (1, nowhere), (2, errors)):
             os.dup2(end_of, standard)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import multiprocessing
 import multiprocessing.process
 import os
 import socket
 import sys
 import threading
+from pathlib import Path
 
 claimed = threading.local()
 
@@ -39,12 +41,19 @@ def claim() -> tuple[int | None, socket.socket | None]:
     return None, None
 
 
-def end_with_parent() -> None:
+def name_process(name: str) -> None:
+    """Let this process be found by a name of up to 15 letters in `ps -o comm` and in top."""
+    with contextlib.suppress(OSError):
+        Path("/proc/self/comm").write_text(name)
+
+
+def end_with_parent(name: str) -> None:
     """End this worker process when the one that started it ends, however it does.
 
     A worker of a process pool would wait for work for ever if its pool was killed. The jobs end
-    with their workers.
+    with their workers. `name` is what the process is called in `ps -o comm`.
     """
+    name_process(name)
     parent = multiprocessing.parent_process()
     if parent is not None:
         threading.Thread(target=_end_after, args=(parent,), daemon=True).start()

@@ -103,4 +103,4 @@ def _released(executor: Executor) -> Iterator[Executor]:
 def _join() -> None:
     """A worker leaves Ctrl-C to its coordinator, and ends with it."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    end_with_parent()
+    end_with_parent("nb-worker")

@@ -10,6 +10,7 @@ import hashlib
 import multiprocessing
 import tempfile
 from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from functools import partial
 from pathlib import Path
 
@@ -39,15 +40,21 @@ def stock(project: Project, folder: Path, jobs: int) -> Path | None:
         return None
     if not stamp.exists():
         folder.mkdir(parents=True, exist_ok=True)
-        context = multiprocessing.get_context("spawn")
-        workers = min(jobs, len(names))
-        with ProcessPoolExecutor(workers, context, initializer=end_with_parent) as pool:
-            limit_s = cell_limit_s(settings(project))
-            filled = list(pool.map(partial(_fill, project, folder, limit_s), names))
-        if not all(filled):
+        if not _filled(project, folder, names, jobs):
             return None
         stamp.touch()
     return folder
+
+
+def _filled(project: Project, folder: Path, names: list[str], jobs: int) -> bool:
+    """Run the solutions of these notebooks; whether all went well, and no worker was killed."""
+    context = multiprocessing.get_context("spawn")
+    workers, limit_s = min(jobs, len(names)), cell_limit_s(settings(project))
+    with ProcessPoolExecutor(workers, context, end_with_parent, ("nb-fill",)) as pool:
+        try:
+            return all(list(pool.map(partial(_fill, project, folder, limit_s), names)))
+        except BrokenProcessPool:
+            return False
 
 
 def is_filled(project: Project, folder: Path) -> bool:

@@ -16,6 +16,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import nbformat
+from nbformat import NotebookNode
 
 from cnn_course import nbgrader_settings
 from cnn_course.build.notebooks import write_notebook
@@ -184,7 +185,7 @@ class Grader:
             return None
         filled = stock(self.project, self.work / "store", self.settings.jobs)
         if filled is None:
-            self.cache_off = "off: it is filled by running the solutions, and they do not run here"
+            self.cache_off = "off: it is filled by running the solutions, and that went wrong here"
         return filled
 
     def cache_line(self) -> str:
@@ -221,7 +222,7 @@ class Grader:
             verdicts = scoring.complete(judge.verdicts(reply.evidence), name, result.runs[name])
             verdicts = raised.with_errors(verdicts, notebook, touched)
             result.verdicts.update(verdicts)
-            result.runs[name] = remarked(result.runs[name], notebook)
+            result.runs[name], notebook = looked_at(result.runs[name], notebook)
             executed[name] = scoring.enter(notebook, verdicts)
         self.record(result, executed)
         return result
@@ -237,12 +238,18 @@ class Grader:
         results.save(result, self.work / "results")
 
 
-def remarked(run: Run, notebook: nbformat.NotebookNode) -> Run:
-    """The run with a remark on what in the notebook could act in a browser and is not shown."""
-    from cnn_course.sanitise import remark, safe_notebook
+def looked_at(run: Run, notebook: NotebookNode) -> tuple[Run, NotebookNode]:
+    """The run with a remark on what in its notebook is not shown, and the notebook.
 
-    _, found = safe_notebook(notebook)
-    return replace(run, note="; ".join(filter(None, (run.note, remark(found)))))
+    What could act in a browser is left for nbgrader's last step to take out. Texts that take too
+    long for that are cut here, so that nothing after this waits for them.
+    """
+    from cnn_course.safe_notebook import remark
+    from cnn_course.sanitise import FOUND, cut, within_limits
+
+    _, found = within_limits(notebook)
+    remarked = replace(run, note="; ".join(filter(None, (run.note, remark(found)))))
+    return remarked, cut(notebook) if FOUND in found else notebook
 
 
 @contextmanager

@@ -126,7 +126,7 @@ def _timed(work: Callable[..., Any], *arguments: object) -> tuple[Any, float]:
 
 def _limit() -> None:
     """End with the grader; bound the judge's memory; load TensorFlow quietly, on one thread."""
-    end_with_parent()
+    end_with_parent("nb-judge")
     import resource
 
     from cnn_lesson.runtime import prepare

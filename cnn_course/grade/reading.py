@@ -7,36 +7,32 @@ takes too long, or dies, is replaced, and its file gets a sentence; the others r
 from __future__ import annotations
 
 import contextlib
+import gc
 import json
-import multiprocessing
 import os
-import signal
 import stat
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field
-from multiprocessing.connection import Connection
+from functools import partial
 from pathlib import Path
 from queue import SimpleQueue
 
+from cnn_course import limited
 from cnn_course.errors import CourseError
 from cnn_course.grade.door import TOO_MUCH_MEMORY, Handed, sources
-from nbsandbox.workers import end_with_parent
+from cnn_course.limited import Died, LimitedProcess, TooSlow
 
 FILE_LIMIT_MB = 100
 """Bytes on disk, outputs and all, in units of 2**20."""
 
 MISSING = "not handed in"
-START_LIMIT_S = 60
-STOP_LIMIT_S = 5
 
 
 @dataclass(frozen=True)
-class Bounds:
+class Bounds(limited.Bounds):
     """What reading one file may take."""
 
-    seconds: float = 20
-    memory_mb: int = 1024
     file_mb: int = field(default_factory=lambda: FILE_LIMIT_MB)
 
 
@@ -70,10 +66,10 @@ def opened(path: Path) -> Iterator[int]:
         os.close(handle)
 
 
-def read_file(path: Path, bounds: Bounds) -> Handed:
+def read_file(path: Path, file_mb: int) -> Handed:
     """What a file holds, as the door tells it; never raises for what the file is."""
     try:
-        content = read_bytes(path, bounds.file_mb)
+        content = read_bytes(path, file_mb)
     except CourseError as error:
         return Handed(sentence=str(error))
     except MemoryError:
@@ -115,67 +111,26 @@ def all_read(
             reader.stop()
 
 
-class Reader:
-    """A process that reads files, there when first needed, replaced when it dies or hangs."""
+class Reader(LimitedProcess):
+    """A process that reads files."""
 
     def __init__(self, bounds: Bounds) -> None:
-        self.bounds = bounds
-        self._process: multiprocessing.process.BaseProcess | None = None
-        self._pipe: Connection | None = None
+        super().__init__(partial(_read, file_mb=bounds.file_mb), bounds, "nb-reader")
 
     def read(self, path: Path) -> Handed:
         """What a file holds, or the sentence on how reading it ended."""
         try:
-            self._start()
-            self._pipe.send_bytes(json.dumps(os.fspath(path)).encode())
-            if not self._pipe.poll(self.bounds.seconds):
-                self.stop()
-                limit = f"{self.bounds.seconds:g} s"
-                return Handed(sentence=f"reading it takes longer than {limit}; clear its outputs")
-            handed = Handed(**json.loads(self._pipe.recv_bytes()))
-        except (EOFError, OSError):
-            self.stop()
+            handed = Handed(**json.loads(self.ask(os.fsencode(path))))
+        except TooSlow as reason:
+            return Handed(sentence=f"reading it takes {reason}; clear its outputs")
+        except Died:
             return Handed(sentence="reading it ended the process that did; clear its outputs")
         if handed.sentence == TOO_MUCH_MEMORY:
             self.stop()
         return handed
 
-    def _start(self) -> None:
-        if self._process is None:
-            context = multiprocessing.get_context("spawn")
-            self._pipe, theirs = context.Pipe()
-            self._process = context.Process(target=_serve, args=(theirs, self.bounds), daemon=True)
-            self._process.start()
-            theirs.close()
-            if not self._pipe.poll(START_LIMIT_S):
-                raise EOFError
-            self._pipe.recv_bytes()
 
-    def stop(self) -> None:
-        """End the process, whatever it does."""
-        if self._process is not None:
-            self._process.kill()
-            self._process.join(STOP_LIMIT_S)
-            self._pipe.close()
-            self._process = None
-
-
-def _serve(pipe: Connection, bounds: Bounds) -> None:
-    """Read file after file, until the pipe closes."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    end_with_parent()
-    _limit_memory(bounds.memory_mb * 2**20)
-    pipe.send_bytes(b"ready")
-    with contextlib.suppress(EOFError, OSError):
-        while True:
-            handed = read_file(Path(json.loads(pipe.recv_bytes())), bounds)
-            pipe.send_bytes(json.dumps(asdict(handed)).encode())
-
-
-def _limit_memory(size: int) -> None:
-    import gc
-    import resource
-
+def _read(name: bytes, file_mb: int) -> bytes:
+    """The file of this name as the door tells it, in JSON; called in a reader's process."""
     gc.disable()  # JSON has no cycles, and looking for them costs half of the time
-    with contextlib.suppress(OSError, ValueError):  # not every system has this limit
-        resource.setrlimit(resource.RLIMIT_AS, (size, size))
+    return json.dumps(asdict(read_file(Path(os.fsdecode(name)), file_mb))).encode()

@@ -31,7 +31,7 @@ RESTS_ON = {
     nbsandbox: ("**/*.py",),
     cnn_course: (
         *("grade/*.py", "build/notebooks.py", "hidden.py", "held_out.*", "sandbox.py"),
-        *("cell_kind.py", "learner_id.py", "project.py"),
+        *("cell_kind.py", "learner_id.py", "limited.py", "project.py"),
     ),
 }
 """By package, the files that a grade rests on."""

@@ -19,7 +19,7 @@ from cnn_course.grade import judging, results
 from cnn_course.grade.results import Result, Run
 from cnn_course.held_out import load
 from cnn_course.report.reading import _is_sound
-from cnn_course.sanitise import safe_notebook
+from cnn_course.safe_notebook import safe_notebook
 from cnn_lesson.checking.evidence import pack
 from cnn_lesson.checks import find
 from cnn_lesson.items import ITEMS, checked

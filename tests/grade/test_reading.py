@@ -51,7 +51,7 @@ def test_what_takes_too_long_costs_only_itself(tmp_path, fine):
     slow.write_text('{"cells": [], "metadata": [' + ",".join(["{}"] * 8_000_000) + "]}")
     reader = Reader(Bounds(seconds=0.1, memory_mb=4096))
     try:
-        reader._start()
+        reader.start()
         start = time.monotonic()
         assert "takes longer than 0.1 s" in reader.read(slow).sentence
         assert time.monotonic() - start < 5
@@ -65,8 +65,7 @@ def test_a_reader_that_dies_costs_only_its_file(fine):
     reader = Reader(Bounds())
     try:
         assert is_fine(reader.read(fine))
-        os.kill(reader._process.pid, 9)
-        reader._process.join()
+        os.kill(reader.pid, 9)
         assert "reading it ended the process" in reader.read(fine).sentence
         assert is_fine(reader.read(fine))
     finally:

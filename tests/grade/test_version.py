@@ -30,6 +30,7 @@ DECIDES_NOTHING = {
     "cnn_course.plain_path": "where the gradebook is",
     "cnn_course.safe_csv": "what is shown",
     "cnn_course.sanitise": "what is shown",
+    "cnn_course.safe_notebook": "what is shown",
     "cnn_course.visible": "what is shown",
     "cnn_lesson.drawing": "pictures",
     "cnn_lesson.figures": "pictures",

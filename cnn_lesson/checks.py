@@ -9,12 +9,15 @@ import warnings
 from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
+from types import FunctionType
 
 from cnn_lesson.checking.evidence import Evidence, pack, unpack
 from cnn_lesson.checking.item import VISIBLE_SEED, Images, Item, Unseen
 from cnn_lesson.grading_kernel import EVIDENCE_FOLDER, INPUTS_FOLDER, is_grading
 from cnn_lesson.items import ITEMS, checked
 from cnn_lesson.verdict import NotYet, Verdict
+
+PACKAGE = Path(__file__).parent
 
 
 def find(item: str) -> Item:
@@ -68,6 +71,8 @@ def gather(chosen: Item, answers: Mapping[str, object], inputs: Evidence) -> Evi
     ):
         warnings.simplefilter("ignore")
         try:
+            if any(map(is_the_packages, answers.values())):
+                return {"borrowed": True}
             return chosen.gather(answers, inputs)
         except Exception as error:  # a learner's object may raise anything
             return {"unreadable": f"{type(error).__name__}: {str(error)[:200]}"}
@@ -78,7 +83,16 @@ def judge(chosen: Item, evidence: Evidence, inputs: Evidence, unseen: Unseen) ->
     if not isinstance(evidence, dict) or "unreadable" in evidence:
         reason = evidence.get("unreadable", "") if isinstance(evidence, dict) else ""
         return chosen.unusable(yours=str(reason)[:200] or "something that cannot be read")
+    if "borrowed" in evidence:
+        thought = "how would you write it yourself?"
+        return chosen.unusable(yours="this is the package's function", thought=thought)
     return chosen.judge(evidence, inputs, unseen)
+
+
+def is_the_packages(answer: object) -> bool:
+    """Whether an answer is a function that this package defines, under whatever name."""
+    code = answer.__code__ if isinstance(answer, FunctionType) else None
+    return code is not None and Path(code.co_filename).is_relative_to(PACKAGE)
 
 
 def test_images(name: str) -> Images:

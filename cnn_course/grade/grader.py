@@ -21,7 +21,7 @@ from nbformat import NotebookNode
 from cnn_course import nbgrader_settings
 from cnn_course.build.notebooks import write_notebook
 from cnn_course.errors import CourseError
-from cnn_course.grade import executors, feedback, raised, results, scoring
+from cnn_course.grade import borrowed, executors, feedback, raised, results, scoring
 from cnn_course.grade.fill_cache import stock
 from cnn_course.grade.gradebook import EXECUTED, Course
 from cnn_course.grade.jobs import Job, Reply
@@ -217,7 +217,8 @@ class Grader:
             reply = replies[name]
             notebook = nbformat.reads(reply.notebook, as_version=4)
             touched = entry.touched.get(name, ())
-            notes = entry.notes.get(name), reply.run.note, raised.raised_note(notebook, touched)
+            notes = [entry.notes.get(name), reply.run.note, raised.raised_note(notebook, touched)]
+            notes.append(borrowed.borrowed_note(notebook))
             result.runs[name] = replace(reply.run, note="; ".join(filter(None, notes)))
             verdicts = scoring.complete(judge.verdicts(reply.evidence), name, result.runs[name])
             verdicts = raised.with_errors(verdicts, notebook, touched)

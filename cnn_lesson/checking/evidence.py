@@ -12,6 +12,7 @@ import json
 import zipfile
 from collections.abc import Callable, Mapping
 from itertools import islice
+from typing import Any
 
 import numpy as np
 
@@ -24,7 +25,7 @@ FILE_LIMIT_BYTES = 2**29
 TREE_LIMIT_BYTES = 2**24
 """A tree takes many times its text in memory; what is large belongs into arrays."""
 
-Evidence = dict[str, object]
+Evidence = dict[str, Any]
 
 
 def plain(value: object, depth: int = DEPTH_LIMIT) -> object:
@@ -125,7 +126,8 @@ def pack(evidence: object) -> bytes:
 
     tree = json.dumps(refer(evidence))
     stream = io.BytesIO()
-    np.savez(stream, tree=np.frombuffer(tree.encode(), dtype=np.uint8), **arrays)
+    arrays["tree"] = np.frombuffer(tree.encode(), dtype=np.uint8)
+    np.savez(stream, allow_pickle=False, **arrays)
     return stream.getvalue()
 
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 from copy import deepcopy
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -25,7 +25,7 @@ class Outcome(NamedTuple):
     """What one call of a learner's function gave, beside what it should have given."""
 
     case: Case
-    wanted: object
+    wanted: Any
     value: object
     raised: str
     changed: bool
@@ -64,7 +64,7 @@ class FunctionItem(Item):
     rule: Rule
     draw: Callable[[int], list[Case]]
     tried: Callable[..., str]
-    kind: Callable[[object], str]
+    kind: Callable[[Any], str]
 
     def inputs(self, seed: int) -> Evidence:
         """The cases to call the function on; the visible seed has few."""
@@ -82,10 +82,10 @@ class FunctionItem(Item):
     def judge(self, evidence: Evidence, inputs: Evidence, unseen: Unseen) -> Verdict:
         """The points of all parts whose cases are right, and what the smallest failing one says."""
         cases, calls = inputs["cases"], entry(evidence, "calls")
-        known, wanted = isinstance(calls, list), f"a function {self.signature}"
-        if known and all(entry(each, "untouched") is True for each in calls):
+        wanted = f"a function {self.signature}"
+        if isinstance(calls, list) and all(entry(each, "untouched") is True for each in calls):
             return self.still_open(wanted)
-        if not known or len(calls) != len(cases):
+        if not isinstance(calls, list) or len(calls) != len(cases):
             return self.unusable(yours=yours(entry(evidence, "value")), wanted=wanted)
         outcomes = [self._outcome(*pair) for pair in zip(cases, calls, strict=True)]
         earned = [part for part in self.parts if all(each.right for each in part.of(outcomes))]

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -91,7 +91,7 @@ def wrong(formula: Formula, says: str, ask: str) -> Misconception:
 class Rule:
     """The right formula and the wrong ones, all with the same arguments."""
 
-    right: Formula
+    right: Callable[..., Any]
     wrong: tuple[Misconception, ...]
 
     def explain(self, values: Sequence[object], cases: Sequence[Case]) -> Misconception | None:

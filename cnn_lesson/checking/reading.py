@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 
@@ -16,7 +17,7 @@ from cnn_lesson.checking.evidence import INT_LIMIT, line
 SHAPE_TEXT = re.compile(r"[\[(]? *(none *, *)?\d+( *(,|x|×|by|\*) *\d+)* *,? *[\])]?")
 
 
-def entry(evidence: object, name: str) -> object:
+def entry(evidence: object, name: str) -> Any:
     """One entry of the evidence; None where it is missing or the evidence is no dict at all."""
     return evidence.get(name) if isinstance(evidence, dict) else None
 
@@ -89,8 +90,9 @@ def as_shape(value: object) -> tuple[int, ...] | None:
         value = value.ravel().tolist() if value.ndim < 2 and value.size < 10 else None
     sizes = value if isinstance(value, list) else [value]
     batch = 1 if sizes and sizes[0] is None else 0
-    numbers = tuple(as_number(size) for size in sizes[batch:])
-    return numbers if numbers and all(isinstance(size, int) for size in numbers) else None
+    numbers = [as_whole(size) for size in sizes[batch:]]
+    whole = tuple(number for number in numbers if number is not None)
+    return whole if whole and len(whole) == len(numbers) else None
 
 
 def _numbers_in(text: str) -> tuple[int, ...]:

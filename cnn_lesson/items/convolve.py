@@ -52,7 +52,7 @@ def _full_size(image: np.ndarray, kernel: np.ndarray, stride: int = 1) -> np.nda
 
 
 def _swapped_axes(image: np.ndarray, kernel: np.ndarray, stride: int = 1) -> np.ndarray:
-    rows, columns = output_shape(*image.shape, kernel.shape[::-1], stride)
+    rows, columns = output_shape(image.shape[0], image.shape[1], kernel.shape[::-1], stride)
     return np.full((rows, columns), ANY)
 
 
@@ -191,7 +191,7 @@ def _convolve_cases(seed: int) -> list[Case]:
     for stride, square in [(1, True)] * 9 + [(1, False)] * 7 + [(2, True)] * 6 + [(3, True)] * 3:
         rows = int(rng.integers(2, 5))
         columns = rows if square else rows % 4 + 1
-        height, width = rows + stride + rng.integers(1, 7), columns + stride + rng.integers(1, 7)
+        height, width = (int(n + stride + rng.integers(1, 7)) for n in (rows, columns))
         case = [values(rng, height, width), weights(rng, rows, columns)]
         cases.append(case if stride == 1 else [*case, stride])
     return sorted(cases, key=lambda case: case[0].size)

@@ -30,7 +30,7 @@ class Count(NamedTuple):
     other: str
 
     @property
-    def right(self) -> object:
+    def right(self) -> int:
         """The number of parameters."""
         return self.rule.right(self.layer)
 

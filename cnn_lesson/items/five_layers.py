@@ -61,7 +61,8 @@ def _judge(evidence: Evidence, inputs: Evidence, unseen: Unseen) -> Verdict:
 def _structure(whole: Facts) -> dict[str, Finding | None]:
     """The four demands on a small network, each with what to say where it is not met."""
     nothing = ("InputLayer", "Identity")
-    kinds = [call.kind for call in whole.network.calls if call.kind not in nothing]
+    calls = whole.network.calls if whole.network else ()
+    kinds = [call.kind for call in calls if call.kind not in nothing]
     conv, dense = _count(kinds, "Conv2D", "SeparableConv2D"), _count(kinds, "Dense")
     last = " × ".join(map(str, whole.output_shape))
     count = f"{whole.parameters:,} parameters"

@@ -100,7 +100,8 @@ def _read(value: object) -> Roles | None:
         return None
     table = {str(key).strip().lower(): letters for key, letters in table.items()}
     roles = {role: _letters(table.get(role)) for role in RIGHT}
-    return None if None in roles.values() else roles
+    known = {role: letters for role, letters in roles.items() if letters is not None}
+    return known if len(known) == len(roles) else None
 
 
 ITEM = Item(

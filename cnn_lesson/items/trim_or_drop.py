@@ -52,7 +52,8 @@ def _judge(evidence: Evidence, inputs: Evidence, unseen: Unseen) -> Verdict:
     networks = {name: entry(entry(evidence, "networks"), name) for name in NETWORKS}
     known = {name: facts(one) for name, one in networks.items()}
     rows = {name: specs(whole.network) for name, whole in known.items()}
-    base = rows["128"] if _base_finding(rows["128"]) is None else QUESTION_1
+    first = rows["128"]
+    base = first if first and _base_finding(first) is None else QUESTION_1
     earned, findings = [], []
     for name in NETWORKS:
         found = _structure_finding(name, known[name].problem, rows[name], base)
@@ -198,10 +199,13 @@ _SWAPPED = Misconception(
 
 def _accuracy_finding(name: str, row: dict | None, evidence: object) -> Finding | None:
     """None where both accuracies of a row are those of the trained network."""
-    claims = {which: as_number((row or {}).get(which)) for which in MARGINS}
-    for which, claim in claims.items():
-        if problem := _unreadable(f'table["{name}"]["{which}"]', (row or {}).get(which), claim):
-            return problem
+    claims: dict[str, float] = {}
+    for which in MARGINS:
+        tried, given = f'table["{name}"]["{which}"]', (row or {}).get(which)
+        claim = as_number(given)
+        if claim is None or _PERCENT.applies(claim):
+            return _unreadable(tried, given, claim)
+        claims[which] = claim
     found = _both_parts(evidence)
     if _UNFITTED.applies(found):
         given, wanted = f"{found['validation']:.2f} on the validation part", f"at least {TRIMMED:g}"
@@ -217,13 +221,11 @@ def _accuracy_finding(name: str, row: dict | None, evidence: object) -> Finding 
     )
 
 
-def _unreadable(tried: str, value: object, claim: float | None) -> Finding | None:
+def _unreadable(tried: str, value: object, claim: float | None) -> Finding:
     wanted = "a number from 0 to 1"
     if claim is None:
         return Finding(tried=tried, yours=yours(value), wanted=wanted)
-    if _PERCENT.applies(claim):
-        return finding(_PERCENT, tried=tried, yours=f"{claim:g}", wanted=wanted)
-    return None
+    return finding(_PERCENT, tried=tried, yours=f"{claim:g}", wanted=wanted)
 
 
 def _both_parts(evidence: object) -> dict[str, float]:

@@ -178,7 +178,9 @@ class _Walk:
             own = [weight for weight in layer.weights if id(weight) not in inner]
             self.weights[name] = [np.array(weight) for weight in own]
         made = self._add(name, kind, settings, sources)
-        return made if extra is None else self._stock_call(extra, stock_kind(extra), [made])
+        if extra is None:
+            return made
+        return self._stock_call(extra, str(stock_kind(extra)), [made])
 
     def _add(self, name: str, kind: str, settings: Evidence, sources: list[int]) -> int:
         self.calls.append({"name": name, "kind": kind, "settings": settings, "from": sources})
@@ -200,9 +202,9 @@ class _Walk:
         keras = sys.modules["keras"]
         if isinstance(model, keras.Sequential) and not model.built:
             model = _built_copy(model)
-        ends = [getattr(model, end, None) for end in ("inputs", "outputs")]
-        if all(isinstance(end, list) and end for end in ends):
-            return ends[0], ends[1]
+        inputs, outputs = (getattr(model, end, None) for end in ("inputs", "outputs"))
+        if isinstance(inputs, list) and isinstance(outputs, list) and inputs and outputs:
+            return inputs, outputs
         return self._traced(model, shapes)
 
     def _traced(self, layer: Any, shapes: list[tuple]) -> tuple[list, list]:

@@ -16,7 +16,7 @@ ENV := .venv/made-in
 unexport VIRTUAL_ENV CONDA_PREFIX PYTHONHOME PYTHONPATH PYTHONSTARTUP JUPYTER_PATH
 
 .DEFAULT_GOAL := help
-.PHONY: help lesson doctor teach build check grade sample release script slides video report site \
+.PHONY: help lesson doctor teach build check grade feedback sample release script slides video report site \
   test lint bench fuzz hostile lock data clean
 
 help:  ## this list
@@ -45,6 +45,9 @@ grade: $(ENV)  ## grade what is in submitted/, or the sample class
 
 release: $(ENV)  ## make the zip that learners get, in build/
 	$(LESSON) release
+
+feedback: $(ENV)  ## make the feedback pages again, with all marks and comments; runs nothing
+	$(LESSON) feedback
 
 report: $(ENV)  ## say how the class did; grades for Canvas, Moodle and ILIAS
 	$(LESSON) report

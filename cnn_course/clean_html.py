@@ -202,6 +202,15 @@ def safe_markdown(
     return _one_line(cleaned), sorted(found)
 
 
+def shown_markdown(source: str, pictures: Mapping[str, str] | None = None) -> str:
+    """Markdown as clean HTML for a page of ours; the text itself where it cannot be rendered."""
+    source = whole(source)
+    try:
+        return clean(MarkdownWithMath(renderer=_Render(pictures or {}, ())).render(source))
+    except (Exception, RecursionError):  # a renderer's own fault
+        return clean(f"<pre>{html.escape(source)}</pre>")
+
+
 def safe_html(text: str) -> tuple[str, list[str]]:
     """The clean HTML, and what could have acted in it."""
     return clean(text), sorted(acting(text))

@@ -10,7 +10,7 @@ import click
 
 from cnn_course.cli_bench import bench
 from cnn_course.cli_collect import collect, hand_back, people
-from cnn_course.cli_grade import grade, sample
+from cnn_course.cli_grade import feedback, grade, sample
 from cnn_course.cli_learn import doctor, learn
 from cnn_course.cli_report import report
 from cnn_course.cli_site import site
@@ -26,7 +26,7 @@ def main() -> None:
 
 
 for command in (
-    *(learn, doctor, people, collect, sample, grade, report, hand_back),
+    *(learn, doctor, people, collect, sample, grade, feedback, report, hand_back),
     *(bench, script, slides, video, site),
 ):
     main.add_command(command)
@@ -66,10 +66,13 @@ def build(only: str | None, no_solutions: bool, force: bool) -> None:
 def release() -> None:
     """Make the zip that learners get, and enter what its notebooks ask into the gradebook."""
     from cnn_course.build.build import build as build_notebooks
+    from cnn_course.grade.gradebook import Course
     from cnn_course.release.pack import OUTPUT, write_pack
 
     project = find_project(Path.cwd())
-    build_notebooks(project, solutions=False, record=True)
+    build_notebooks(project, solutions=False)
+    for sentence in Course(project, project.root / WORK).register():
+        click.echo(sentence)
     click.echo(f"the gradebook knows the notebooks in {project.folder(STUBS)}")
     pack = write_pack(project, project.root / OUTPUT)
     click.echo(

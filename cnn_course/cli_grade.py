@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from cnn_course.errors import INTERRUPTED, one_sentence
-from cnn_course.project import SUBMITTED, WORK, find_project
+from cnn_course.project import SUBMITTED, WORK, Project, find_project
+
+if TYPE_CHECKING:
+    from cnn_course.grade.conditions import Settings
+    from cnn_course.grade.grader import GradedClass
 
 
 @click.command()
@@ -37,37 +42,65 @@ def sample(folder: Path, size: int | None) -> None:
 @click.option("--no-store", is_flag=True, help="Train everything; ask no training store.")
 @click.option("--cold", is_flag=True, help="Start each kernel from scratch.")
 @click.option("--again", is_flag=True, help="Grade also what is graded already.")
+@click.option("--only", metavar="LEARNER", multiple=True, help="Only this learner; repeatable.")
+@click.option("--item", metavar="ID", help="Judge this item again from stored evidence; runs none.")
 @click.option("--cell-limit", type=click.IntRange(1), metavar="S", help="Seconds a cell may take.")
 @one_sentence
-def grade(submitted: Path, **options: object) -> None:
+def grade(submitted: Path, item: str | None, **options: Any) -> None:
     """Grade the class in SUBMITTED: each learner's notebooks are in SUBMITTED/<learner>/cnn.
 
-    Interrupted and started again, it goes on where it was.
+    Interrupted and started again, it goes on where it was. Without SUBMITTED, a sample class is
+    graded in a place of its own.
     """
-    from rich.console import Console
-
-    from cnn_course.grade.gradebook import Course
     from cnn_course.grade.grader import grade as grade_class
     from cnn_course.grade.progress import following
-    from cnn_course.grade.sample import make_class
-    from cnn_course.grade.summary import places, show
-    from cnn_course.report.writing import write_report
+    from cnn_course.grade.rejudge import judge_again
 
-    project = find_project(Path.cwd())
-    if submitted == Path(SUBMITTED) and not submitted.exists():
-        names = make_class(project, submitted)
-        click.echo(f"there is no {SUBMITTED}/ yet: grading a sample class of {len(names)}")
+    project, submitted = _whose(find_project(Path.cwd()), submitted)
     settings = _settings(options)
-    click.echo(f"confinement: {settings.confinement()}")
+    if not item:
+        click.echo(f"confinement: {settings.confinement()}")
     try:
         with following() as progress:
-            graded = grade_class(project, submitted, settings, progress)
+            if item:
+                graded = judge_again(project, submitted, item, settings, progress)
+            else:
+                graded = grade_class(project, submitted, settings, progress)
     except KeyboardInterrupt:
         click.echo("interrupted; what is graded stays graded, the same command goes on", err=True)
         os._exit(INTERRUPTED)  # a normal end would wait for the jobs that are running
+    _tell(project, graded)
+    if graded.refused:
+        raise SystemExit(1)
+
+
+def _whose(project: Project, submitted: Path) -> tuple[Project, Path]:
+    """The course that a folder is graded in: the sample class has one of its own."""
+    from cnn_course.grade.sample import is_sample_folder, make_class, own_course
+
+    if submitted.exists() and not is_sample_folder(project, submitted):
+        return project, submitted
+    if not submitted.exists() and submitted != Path(SUBMITTED):
+        return project, submitted
+    own = own_course(project)
+    if not submitted.exists():
+        submitted = own.root / SUBMITTED
+        names = make_class(own, submitted)
+        click.echo(f"there is no {SUBMITTED}/ yet: grading a sample class of {len(names)}")
+    click.echo(f"it has a gradebook, feedback and a report of its own, in {own.root}")
+    return own, submitted
+
+
+def _tell(project: Project, graded: GradedClass) -> None:
+    """Say how a class was graded, and where everything is."""
+    from rich.console import Console
+
+    from cnn_course.grade.gradebook import Course
+    from cnn_course.grade.summary import places, show
+    from cnn_course.report.writing import write_report
+
     csv = Course(project, project.root / WORK).export(project.root / "grades.csv")
-    console = Console()
-    show(graded, console)
+    show(graded, Console())
     click.echo(f"\n{graded.graded_now} graded now, {len(graded.results)} in all")
     if graded.cache:
         click.echo(f"trainings: {graded.cache}")
@@ -75,14 +108,22 @@ def grade(submitted: Path, **options: object) -> None:
         click.echo(f"{what:<10} {where}")
     paths = write_report(project)
     click.echo(f"{'report':<10} {paths.page}")
-    for remark in paths.remarks:
+    for remark in (*graded.remarks, *paths.remarks):
         click.echo(remark)
-    if graded.refused:
-        raise SystemExit(1)
 
 
-def _settings(options: dict) -> object:
-    from cnn_course.grade.grader import Settings
+@click.command()
+@one_sentence
+def feedback() -> None:
+    """Make the feedback pages again from what is stored, marks and comments with them."""
+    from cnn_course.grade.feedback import renew
+
+    page = renew(find_project(Path.cwd()))
+    click.echo(f"the pages have all marks, corrections and comments: {page}")
+
+
+def _settings(options: dict[str, Any]) -> Settings:
+    from cnn_course.grade.conditions import Settings
     from nbsandbox.limits import Limits
 
     return Settings(
@@ -92,6 +133,7 @@ def _settings(options: dict) -> object:
         store=not options["no_store"],
         warm=not options["cold"],
         again=options["again"],
+        only=options["only"],
         level=options["level"] or 0,
         limits=Limits(cell_s=options["cell_limit"]) if options["cell_limit"] else None,
     )

@@ -84,15 +84,19 @@ def _make_safe(cell: NotebookNode, items: Collection[str]) -> set[str]:
 
 def _attachments(cell: NotebookNode) -> tuple[dict[str, str], bool]:
     """The attached pictures as data addresses, by name, and whether something else was there."""
-    attached, pictures = cell.pop("attachments", {}), {}
+    attached = cell.pop("attachments", {})
     kept = {name: _pictures(bundle) for name, bundle in attached.items()}
     kept = {name: bundle for name, bundle in kept.items() if bundle}
     if kept:
         cell.attachments = from_dict(kept)
-    for name, bundle in kept.items():
-        kind, content = next(iter(bundle.items()))
-        pictures[name] = f"data:{kind};base64,{content}"
-    return pictures, kept != attached
+    return pasted_pictures(kept), kept != attached
+
+
+def pasted_pictures(attachments: Mapping[str, Any]) -> dict[str, str]:
+    """The pictures pasted into a cell as data addresses, by the name that its text calls them."""
+    bundles = {name: _pictures(bundle) for name, bundle in attachments.items()}
+    found = {name: next(iter(bundle.items())) for name, bundle in bundles.items() if bundle}
+    return {name: f"data:{kind};base64,{content}" for name, (kind, content) in found.items()}
 
 
 def _pictures(bundle: Mapping[str, Any]) -> dict[str, str]:

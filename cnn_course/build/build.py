@@ -29,15 +29,13 @@ def build(
     *,
     solutions: bool = True,
     force: bool = False,
-    record: bool = False,
     items: Mapping[str, Item] = ITEMS,
     say: Callable[[str], None] = lambda line: None,
     measured: Callable[[dict[str, dict[str, float]]], object] = lambda seconds: None,
 ) -> list[Path]:
     """Make the notebooks of all masters, or of one; the files that were replaced.
 
-    ``record`` enters the assignment into the gradebook as well; ``measured`` is told the seconds
-    that each cell of a solution took, by notebook and cell id.
+    ``measured`` is told the seconds that each cell of a solution took, by notebook and cell id.
 
     Raises CourseError, and leaves every file as it was, for a master that cannot be built, a cell
     of a solution that fails, or an edit in ``source/cnn`` that would be lost (unless ``force``).
@@ -51,7 +49,7 @@ def build(
         for name, notebook in sources.items():
             write_notebook(notebook, work.notebook(SOURCE, name))
         say(f"{SOURCE}, {STUBS}: {', '.join(sources)}")
-        make_stubs(project, work, record=record)
+        make_stubs(project, work)
         for name, notebook in sources.items() if solutions else ():
             say(f"{SOLUTIONS}: running {name}")
             seconds[name] = {}

@@ -9,23 +9,21 @@ from traitlets.config import Config
 from cnn_course.errors import CourseError
 from cnn_course.nbgrader_settings import settings
 from cnn_course.plain_path import plain_path
-from cnn_course.project import ASSIGNMENT, GRADEBOOK, Project
+from cnn_course.project import ASSIGNMENT, Project
 
 _ERROR = re.compile(r"^ *([\w.]*(?:Error|Exception|Entry): .+)", re.MULTILINE)
 
 
-def make_stubs(project: Project, work: Project, *, record: bool = False) -> None:
+def make_stubs(project: Project, work: Project) -> None:
     """Fill the stubs' folder of ``work`` from its source folder, by the settings of ``project``.
 
-    ``record`` also enters the assignment into the project's gradebook, which autograding reads.
-    Raises CourseError with nbgrader's own words, for example where submissions already answer
-    other cells.
+    The gradebook is not touched. Raises CourseError with nbgrader's own words.
     """
     from nbgrader.converters import GenerateAssignment
     from nbgrader.coursedir import CourseDirectory
     from nbgrader.utils import capture_log
 
-    config = _config(project, work, record)
+    config = _config(project, work)
     converter = GenerateAssignment(coursedir=CourseDirectory(config=config), config=config)
     converter.force = True
     result = capture_log(converter)
@@ -34,14 +32,10 @@ def make_stubs(project: Project, work: Project, *, record: bool = False) -> None
         raise CourseError(f"nbgrader made no stubs: {said[-1] if said else result['error']}")
 
 
-def _config(project: Project, work: Project, record: bool) -> Config:
+def _config(project: Project, work: Project) -> Config:
     config = settings(project)
     config.CourseDirectory.assignment_id = ASSIGNMENT
     config.CourseDirectory.root = str(plain_path(work.root))
-    if record:
-        gradebook = f"sqlite:///{project.root.resolve() / GRADEBOOK}"
-        config.CourseDirectory.setdefault("db_url", gradebook)
-    else:
-        config.GenerateAssignment.no_database = True
-        config.SaveCells.enabled = False
+    config.GenerateAssignment.no_database = True
+    config.SaveCells.enabled = False
     return config

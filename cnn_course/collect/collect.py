@@ -23,7 +23,8 @@ from cnn_course.collect.recognise import Recogniser
 from cnn_course.collect.unpack import Found, LeftOut, Limits, Unpacker
 from cnn_course.collect.who import People, load_people
 from cnn_course.errors import CourseError
-from cnn_course.project import WORK, Project
+from cnn_course.grade.sample import MARK
+from cnn_course.project import SUBMITTED, WORK, Project
 
 NO_ROSTER = (
     "No list of participants is known, so that names and numbers are missing and the platform's "
@@ -65,6 +66,8 @@ def collect(
 
     Run twice it changes nothing. Raises CourseError where there is nothing to collect.
     """
+    if (project.root / SUBMITTED / MARK).exists():
+        raise CourseError(f"{SUBMITTED}/ holds the sample class: delete it, then collect again")
     work = project.root / WORK
     work.mkdir(exist_ok=True)
     people, ledger, recogniser = load_people(work), load_ledger(work), Recogniser(project)

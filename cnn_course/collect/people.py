@@ -2,21 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from cnn_course.collect.ledger import Ledger, load_ledger
 from cnn_course.collect.roster import Entry, read_roster
 from cnn_course.collect.who import People, ids_of, save_people
-from cnn_course.errors import CourseError
 from cnn_course.grade.gradebook import Course
 from cnn_course.project import WORK, Project
-
-if TYPE_CHECKING:
-    from nbgrader.api import Gradebook
 
 FIELD_LIMIT = 128
 """Letters that a field of nbgrader's student table holds."""
@@ -45,7 +38,7 @@ def enrol(project: Project, path: Path) -> Enrolled:
     people, ledger = People(entries), load_ledger(work)
     unknown = _keep_ids(people, ledger)
     work.mkdir(exist_ok=True)
-    with _gradebook(Course(project, work)) as gradebook:
+    with Course(project, work).opened() as gradebook:
         known = {student.id for student in gradebook.students}
         for who, entry in people.entries.items():
             gradebook.update_or_create_student(who, **_columns(entry))
@@ -83,26 +76,3 @@ def _columns(entry: Entry) -> dict[str, str]:
         "lms_user_id": entry.lms_user_id,
     }
     return {name: value[:FIELD_LIMIT] for name, value in columns.items() if value}
-
-
-@contextmanager
-def _gradebook(course: Course) -> Iterator[Gradebook]:
-    """The gradebook, made where there is none."""
-    import warnings
-
-    from nbgrader.api import Gradebook
-    from sqlalchemy.exc import SQLAlchemyError
-
-    from cnn_course.grade.gradebook import _nbgraders_ways
-
-    try:
-        with _nbgraders_ways(), warnings.catch_warnings():
-            warnings.filterwarnings("ignore", module="nbgrader")
-            with Gradebook(course.url, "cnn-lesson") as gradebook:
-                yield gradebook
-    except SQLAlchemyError as error:
-        reason = str(error).splitlines()[0]
-        raise CourseError(
-            f"the gradebook cannot be written ({reason}): close Formgrader and other commands "
-            "that use it, and try again"
-        ) from error

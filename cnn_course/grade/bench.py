@@ -18,12 +18,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from cnn_course.grade.conditions import Settings
 from cnn_course.grade.fill_cache import stock as stock_store
 from cnn_course.grade.gradebook import Course
-from cnn_course.grade.grader import Settings, grade
-from cnn_course.grade.sample import class_of, make_class
+from cnn_course.grade.grader import grade
+from cnn_course.grade.sample import class_of, copy_course, make_class
 from cnn_course.grade.submissions import clean_all, find_submissions, lay_out
-from cnn_course.project import ASSIGNMENT, CONFIG, SOURCE, STUBS, SUBMITTED, WORK, Project
+from cnn_course.project import ASSIGNMENT, SUBMITTED, WORK, Project
 
 SAMPLE_S = 1.0
 MB = 2**20
@@ -148,9 +149,7 @@ def _copy(project: Project) -> Iterator[Project]:
     """A project with the same notebooks and the same store, and no submissions."""
     with tempfile.TemporaryDirectory(prefix="cnn-bench-") as folder:
         root = Path(folder)
-        for stage in (SOURCE, STUBS):
-            shutil.copytree(project.root / stage, root / stage)
-        shutil.copy(project.root / CONFIG, root)
+        copy_course(project, root)
         store = project.root / WORK / "store"
         if store.is_dir():
             shutil.copytree(store, root / WORK / "store")

@@ -1,23 +1,33 @@
 """Feedback pages: one for each notebook of each learner, and an index of the class.
 
-A page is made from verdicts and the learner's own answers, as text. No hidden test, no output and
-no script of a learner's gets into it.
+A page is made from what is stored: verdicts, the gradebook's marks and comments, and the learner's
+own answers. No hidden test, no output and no script of a learner's gets into it.
 """
 
 from __future__ import annotations
 
+import re
 import urllib.parse
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
+from markupsafe import Markup
 from nbformat import NotebookNode
 
-from cnn_course.cell_kind import grade_id, is_answer
+from cnn_course.build.notebooks import read_notebook
+from cnn_course.cell_kind import ESSAY, grade_id, is_answer, role
+from cnn_course.clean_html import shown_markdown
+from cnn_course.errors import CourseError
+from cnn_course.grade import results
+from cnn_course.grade.gradebook import EXECUTED, Course, Row
 from cnn_course.grade.recognise import item_of
 from cnn_course.grade.results import Result
-from cnn_course.pages import number, render
-from cnn_course.project import ASSIGNMENT
-from cnn_lesson.items import ITEMS, NOTEBOOKS, Item, automatic_points
+from cnn_course.pages import NONE, number, render
+from cnn_course.project import ASSIGNMENT, FEEDBACK, WORK, Project
+from cnn_course.safe_notebook import pasted_pictures
+from cnn_course.sanitise import LONG
+from cnn_lesson.items import ITEMS, NOTEBOOKS, OBJECTIVES, Item
 from cnn_lesson.verdict import STATES, Verdict
 from nbsandbox.atomic import write_text
 
@@ -25,86 +35,204 @@ ANSWER_LIMIT = 20_000
 """Letters of a learner's answer that a page shows."""
 
 _TEMPLATES = Path(__file__).parent / "templates"
+_HEADING = re.compile(r"^#{2,3} (.+)$", re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class Marks:
+    """What the gradebook has of a learner: rows by item, points off for being late by notebook."""
+
+    rows: Mapping[str, Row] = field(default_factory=dict)
+    penalties: Mapping[str, float] = field(default_factory=dict)
+
+
+def renew(project: Project, wanted: Iterable[Result] | None = None) -> Path:
+    """Write all pages and the index from what is stored, running nothing; the index' path.
+
+    Who was taken out of the gradebook is left out.
+    Raises CourseError where nothing is graded.
+    """
+    work, folder = project.root / WORK, project.root / FEEDBACK
+    every = results.load_all(work / "results")[0].values() if wanted is None else wanted
+    marks = marks_of(Course(project, work))
+    found = [each for each in every if not marks or each.learner in marks]
+    if not found:
+        raise CourseError("nothing is graded yet, so there are no pages: run `cnn-lesson grade`")
+    for result in found:
+        executed = _executed(work / EXECUTED / result.learner / ASSIGNMENT)
+        write_pages(result, executed, folder, marks.get(result.learner, Marks()))
+    return write_index(found, folder, marks)
+
+
+def marks_of(course: Course) -> dict[str, Marks]:
+    """What the gradebook has, by learner."""
+    rows: dict[str, dict[str, Row]] = {}
+    for row in course.rows():
+        rows.setdefault(row.learner, {})[row.item] = row
+    late: dict[str, dict[str, float]] = {}
+    for (learner, notebook), points in course.penalties().items():
+        late.setdefault(learner, {})[notebook] = points
+    return {learner: Marks(mine, late.get(learner, {})) for learner, mine in rows.items()}
+
+
+def _executed(folder: Path) -> dict[str, NotebookNode]:
+    """The executed notebooks of a learner; what is missing or damaged is left out."""
+    found = {}
+    for name in NOTEBOOKS:
+        try:
+            found[name] = read_notebook(folder / f"{name}.ipynb")
+        except CourseError:
+            continue
+    return found
 
 
 def write_pages(
-    result: Result, notebooks: Mapping[str, NotebookNode], folder: Path, marks: Mapping[str, object]
+    result: Result, notebooks: Mapping[str, NotebookNode], folder: Path, marks: Marks
 ) -> None:
-    """Write ``<folder>/<learner>/cnn/<notebook>.html``; ``marks`` has rows that a person marked."""
+    """Write ``<folder>/<learner>/cnn/<notebook>.html`` for each notebook."""
     for name in NOTEBOOKS:
         page = page_of(result, name, notebooks.get(name), marks)
         write_text(folder / result.learner / ASSIGNMENT / f"{name}.html", page)
 
 
-def page_of(
-    result: Result, name: str, notebook: NotebookNode | None, marks: Mapping[str, object]
-) -> str:
+def page_of(result: Result, name: str, notebook: NotebookNode | None, marks: Marks) -> str:
     """The page of one notebook."""
-    items = [item for item in ITEMS.values() if item.notebook == name]
-    answers = {} if notebook is None else _answers(notebook)
-    entries = [_entry(item, result.verdicts.get(item.id), marks, answers) for item in items]
-    waiting = sum(item.points for item in items if item.manual and item.id not in marks)
+    answers, headings = ({}, {}) if notebook is None else (_answers(notebook), _headings(notebook))
+    entries = []
+    for item in _items_of(name):
+        entry = _entry(item, result.verdicts.get(item.id), marks.rows.get(item.id))
+        answer, heading = answers.get(item.id, ""), headings.get(item.id, "")
+        entries.append(entry | {"answer": answer, "heading": heading})
     return render(
         _TEMPLATES,
         "notebook.html",
         learner=result.learner,
         notebook=name,
+        others=[other for other in NOTEBOOKS if other != name],
         note=result.runs[name].note if name in result.runs else "",
         entries=entries,
-        earned=number(sum(entry["raw"] for entry in entries)),
-        out_of=sum(item.points for item in items),
-        waiting=waiting,
+        late=number(marks.penalties.get(name, 0.0)),
+        earned=number(_earned(result, name, marks)),
+        out_of=number(sum(_out_of(item, marks.rows.get(item.id)) for item in _items_of(name))),
+        waiting=number(sum(entry["waiting"] for entry in entries)),
     )
 
 
-def _entry(
-    item: Item, verdict: Verdict | None, marks: Mapping[str, object], answers: Mapping[str, str]
-) -> dict[str, object]:
-    entry = {"item": item.id, "out_of": item.points, "findings": (), "raw": 0.0, "earned": ()}
-    entry["answer"] = answers.get(item.id, "")[:ANSWER_LIMIT]
-    if item.manual:
-        mark = marks.get(item.id)
-        points = None if mark is None else mark.points
-        state = "to be marked by a person" if points is None else "marked by a person"
-        entry |= {"css": "waiting", "state": state, "raw": points or 0.0}
-        entry["comment"] = "" if mark is None else mark.comment
-    elif verdict is None:
-        entry |= {"css": "notyet", "state": STATES["not yet"]}
-    else:
-        entry |= {"css": verdict.state.replace(" ", ""), "state": STATES[verdict.state]}
-        entry |= {"raw": verdict.points, "findings": [f.lines() for f in verdict.findings]}
-        entry["earned"] = verdict.earned if verdict.state == "partly" else ()
-    return entry | {
-        "points": "–" if entry["css"] == "waiting" and not entry["raw"] else number(entry["raw"])
+def _items_of(notebook: str) -> list[Item]:
+    return [item for item in ITEMS.values() if item.notebook == notebook]
+
+
+def _out_of(item: Item, row: Row | None) -> float:
+    return row.out_of if row else item.points
+
+
+def _earned(result: Result, name: str, marks: Marks) -> float:
+    """The points of a notebook so far: with marks and extra points, less what being late cost."""
+    points = (
+        _points(result.verdicts.get(item.id), marks.rows.get(item.id)) for item in _items_of(name)
+    )
+    return max(0.0, sum(each or 0.0 for each in points) - marks.penalties.get(name, 0.0))
+
+
+def _points(verdict: Verdict | None, row: Row | None) -> float | None:
+    """An item's points by the gradebook, else by the verdict; None where a person is to mark."""
+    if row is not None:
+        return row.points
+    return verdict.points if verdict else None
+
+
+def _entry(item: Item, verdict: Verdict | None, row: Row | None) -> dict[str, object]:
+    """What the page shows of an item."""
+    points, out_of = _points(verdict, row), _out_of(item, row)
+    css, state = _state(item, verdict, row)
+    by_hand = row is not None and row.by_hand and row.again is None
+    entry: dict[str, object] = {
+        "item": item.id,
+        "objective": OBJECTIVES[item.objective],
+        "css": css,
+        "state": state,
+        "points": NONE if css == "waiting" else number(points or 0.0),
+        "out_of": number(out_of),
+        "waiting": out_of if css == "waiting" else 0.0,
+        "extra": number(row.extra) if row and row.extra else "",
+        "comment": Markup(shown_markdown(row.comment)) if row and row.comment else "",
+        "findings": (),
+        "earned": (),
     }
+    if verdict is not None and not (by_hand and (points or 0.0) >= out_of):
+        entry["findings"] = [finding.lines() for finding in verdict.findings]
+        entry["earned"] = verdict.earned if verdict.state == "partly" else ()
+    return entry
+
+
+def _state(item: Item, verdict: Verdict | None, row: Row | None) -> tuple[str, str]:
+    """The style of an entry and its state in words."""
+    if row is not None and row.again is not None:
+        given = f"{number(row.again)} points were given for an earlier answer"
+        return "waiting", f"to be looked at again by a person: {given}"
+    if row is not None and row.by_hand:
+        share = (row.points or 0.0) / row.out_of if row.out_of else 1.0
+        css = "right" if share >= 1 else "partly" if share else "notyet"
+        return css, "marked by a person" if item.manual else "corrected by a person"
+    if item.manual:
+        answered = row is None or row.points is None
+        return ("waiting", "to be marked by a person") if answered else ("open", STATES["open"])
+    state = "not yet" if verdict is None else verdict.state
+    return state.replace(" ", ""), STATES[state]
 
 
 def _answers(notebook: NotebookNode) -> dict[str, str]:
-    """What the learner wrote for each item: all of its answer cells, one below the other."""
+    """What the learner wrote for each item: code as text, essays with their pictures."""
     found: dict[str, list[str]] = {}
     for cell in notebook.cells:
         if is_answer(cell):
-            found.setdefault(item_of(grade_id(cell)), []).append(cell.source)
-    return {item: "\n\n".join(parts) for item, parts in found.items()}
+            found.setdefault(item_of(grade_id(cell)), []).append(_shown(cell))
+    return {item: Markup("\n\n").join(parts) for item, parts in found.items()}
 
 
-def write_index(results: Iterable[Result], folder: Path) -> Path:
+def _shown(cell: NotebookNode) -> str:
+    source = cell.source[:ANSWER_LIMIT]
+    if role(cell) == ESSAY and len(source) <= LONG:  # what is longer may take long to render
+        return Markup(shown_markdown(source, pasted_pictures(cell.get("attachments") or {})))
+    return Markup('<pre tabindex="0">{}</pre>').format(source)
+
+
+def _headings(notebook: NotebookNode) -> dict[str, str]:
+    """The heading that stands above each item's first cell."""
+    found: dict[str, str] = {}
+    heading = ""
+    for cell in notebook.cells:
+        lines = _HEADING.findall(cell.source) if cell.cell_type == "markdown" else []
+        if item := item_of(grade_id(cell)):
+            found.setdefault(item, heading)
+        elif lines:
+            heading = lines[-1].strip()
+    return found
+
+
+def write_index(results_: Iterable[Result], folder: Path, marks: Mapping[str, Marks]) -> Path:
     """Write ``<folder>/index.html`` with a row for each learner; its path."""
-    rows = [_row(result) for result in results]
     page = render(
         _TEMPLATES,
         "index.html",
-        learners=rows,
+        learners=[_row(result, marks.get(result.learner, Marks())) for result in results_],
         notebooks=NOTEBOOKS,
-        out_of=automatic_points(),
-        manual=sum(item.points for item in ITEMS.values() if item.manual),
+        out_of=number(sum(item.points for item in ITEMS.values())),
+        manual=number(sum(item.points for item in ITEMS.values() if item.manual)),
     )
     write_text(folder / "index.html", page)
     return folder / "index.html"
 
 
-def _row(result: Result) -> dict[str, object]:
+def _row(result: Result, marks: Marks) -> dict[str, object]:
     place = f"{urllib.parse.quote(result.learner)}/{ASSIGNMENT}"
-    cells = [(name, number(result.points(name)), f"{place}/{name}.html") for name in NOTEBOOKS]
-    total = number(result.points())
-    return {"learner": result.learner, "notebooks": cells, "total": total, "notes": result.notes()}
+    parts = {name: _earned(result, name, marks) for name in NOTEBOOKS}
+    rows = (marks.rows.get(item.id) for item in ITEMS.values())
+    return {
+        "learner": result.learner,
+        "notebooks": [(name, number(n), f"{place}/{name}.html") for name, n in parts.items()],
+        "total": number(sum(parts.values())),
+        "waiting": number(sum(row.out_of for row in rows if row and row.points is None)),
+        "late": number(sum(marks.penalties.values())),
+        "notes": result.notes(),
+    }

@@ -10,17 +10,24 @@ import logging
 import os
 import sys
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-from traitlets.config import Config
-
+from cnn_course.build.notebooks import read_notebook
 from cnn_course.errors import CourseError
+from cnn_course.grade import gradebook_file, late, marks
+from cnn_course.grade.recognise import item_of
 from cnn_course.nbgrader_settings import settings
 from cnn_course.plain_path import plain_path
-from cnn_course.project import ASSIGNMENT, STUBS, Project
+from cnn_course.project import ASSIGNMENT, AUTOGRADED, SOURCE, STUBS, Project
+
+if TYPE_CHECKING:
+    from nbgrader.api import Grade, Gradebook, SubmittedNotebook
+    from nbgrader.apps.api import NbGraderAPI
+    from traitlets.config import Config
 
 EXECUTED, RELEASED = "executed", "released"
 """Folders of the grader's own; executed notebooks lie in ``executed/<learner>/cnn/``."""
@@ -28,7 +35,11 @@ EXECUTED, RELEASED = "executed", "released"
 
 @dataclass(frozen=True)
 class Row:
-    """One item of one learner, as the gradebook has it; points are None until someone marks it."""
+    """One item of one learner, as the gradebook has it; points are None until someone marks it.
+
+    ``by_hand`` is True where a person gave the points, or corrected them. ``again`` is what the
+    person gave for an answer that is another one now.
+    """
 
     learner: str
     notebook: str
@@ -37,6 +48,9 @@ class Row:
     out_of: float
     by_hand: bool = False
     comment: str = ""
+    extra: float = 0.0
+    auto: float | None = None
+    again: float | None = None
 
 
 @dataclass
@@ -47,27 +61,51 @@ class Course:
     work: Path
 
     def config(self) -> Config:
-        """The settings of ``nbgrader_config.py``."""
-        return settings(self.project)
+        """The settings of ``nbgrader_config.py``; a gradebook that is in use is waited for."""
+        config = settings(self.project)
+        config.CourseDirectory.db_url = gradebook_file.waiting(_coursedir(config).db_url)
+        return config
 
-    def register(self) -> None:
-        """Tell the gradebook what the assignment asks. Raises CourseError where nbgrader cannot."""
-        from nbgrader.apps.api import NbGraderAPI
+    @property
+    def url(self) -> str:
+        """Where the gradebook's database is."""
+        return _coursedir(self.config()).db_url
+
+    @contextmanager
+    def opened(self) -> Iterator[Gradebook]:
+        """The gradebook, made where there is none. Raises CourseError with the true cause."""
+        from nbgrader.api import Gradebook
+
+        url = self.url
+        with nbgraders_ways(), gradebook_file.true_causes(url):
+            with Gradebook(url, "cnn-lesson") as gradebook:
+                yield gradebook
+
+    def register(self) -> list[str]:
+        """Tell the gradebook what the assignment asks; sentences on what was carried over.
+
+        Raises CourseError where nbgrader cannot.
+        """
+        from cnn_course.grade import carry_over
 
         if not self.project.notebooks(STUBS):
             raise CourseError("there are no notebooks to grade against: run `cnn-lesson build`")
+        sources = {path.stem: read_notebook(path) for path in self.project.notebooks(SOURCE)}
+        with self.opened() as gradebook:
+            return carry_over.enter(gradebook, self.url, ASSIGNMENT, sources, self._generate)
+
+    def _generate(self) -> None:
+        (self.work / RELEASED).mkdir(parents=True, exist_ok=True)
         config = self.config()
         config.CourseDirectory.release_directory = str(plain_path(self.work) / RELEASED)
-        with _nbgraders_ways():
-            api = NbGraderAPI(coursedir=_coursedir(config), config=config)
-            _raise_unless_done(api.generate_assignment(ASSIGNMENT, force=True), "the assignment")
+        done = _api(config).generate_assignment(ASSIGNMENT, force=True)
+        self._raise_unless(done, "the assignment")
 
     def score(self, learner: str) -> None:
         """Scores of a learner's executed notebooks, into the gradebook and ``autograded/``.
 
-        Raises CourseError with nbgrader's last words.
+        Raises CourseError with the true cause, or nbgrader's last words.
         """
-        from nbgrader.apps.api import NbGraderAPI
         from nbgrader.converters import Autograde
 
         from cnn_course.sanitise import Sanitise
@@ -80,77 +118,100 @@ class Course:
             *(step for step in every if step.__name__ != "Execute"),
             Sanitise,  # last: what is stored is what is shown, and the points are settled
         ]
-        with _nbgraders_ways():
-            api = NbGraderAPI(coursedir=_coursedir(config), config=config)
-            _raise_unless_done(api.autograde(ASSIGNMENT, learner), learner)
+        autograded = self.project.root / AUTOGRADED / learner / ASSIGNMENT
+        with self.opened() as book, marks.kept(book, ASSIGNMENT, learner, autograded):
+            self._raise_unless(_api(config).autograde(ASSIGNMENT, learner), learner)
+
+    def _raise_unless(self, result: dict, what: str) -> None:
+        if not result["success"]:
+            said = f"{result.get('error', '')}\n{result.get('log', '')}".strip() or "no reason"
+            known = gradebook_file.cause(said, self.url)
+            raise CourseError(known or f"nbgrader refused {what}: {said.splitlines()[-1]}")
 
     def rows(self, learner: str | None = None) -> list[Row]:
-        """Every item of every learner in the gradebook, or of one."""
-        from nbgrader.api import Gradebook, MissingEntry
-
-        with _nbgraders_ways(), Gradebook(self.url, "cnn-lesson") as gradebook:
-            try:
-                submissions = gradebook.assignment_submissions(ASSIGNMENT)
-            except MissingEntry:
-                return []
+        """Every item of every learner in the gradebook, or of one; none without a gradebook."""
+        if not gradebook_file.knows(self.url, ASSIGNMENT):
+            return []
+        with self.opened() as gradebook:
             return [
                 _row(submission.student.id, notebook, grade)
-                for submission in submissions
+                for submission in gradebook.assignment_submissions(ASSIGNMENT)
                 if learner in (None, submission.student.id)
                 for notebook in submission.notebooks
                 for grade in notebook.grades
             ]
 
-    def marks(self, learner: str) -> list[Row]:
-        """The items of a learner that a person has marked."""
-        return [row for row in self.rows(learner) if row.by_hand]
+    def penalties(self) -> dict[tuple[str, str], float]:
+        """The points that nbgrader takes off for handing in late, by learner and notebook."""
+        if not gradebook_file.knows(self.url, ASSIGNMENT):
+            return {}
+        with self.opened() as gradebook:
+            return {
+                (submission.student.id, notebook.name): notebook.late_submission_penalty
+                for submission in gradebook.assignment_submissions(ASSIGNMENT)
+                for notebook in submission.notebooks
+                if notebook.late_submission_penalty
+            }
+
+    def lateness(self, stamps: Mapping[str, bytes]) -> dict[str, float]:
+        """By learner the gradebook knows: seconds late, were this the time of handing in."""
+        if not gradebook_file.knows(self.url, ASSIGNMENT):
+            return {}
+        with self.opened() as gradebook:
+            return {
+                each.student.id: late.seconds_late(each, stamps.get(each.student.id, b""))
+                for each in gradebook.assignment_submissions(ASSIGNMENT)
+            }
 
     def export(self, path: Path) -> Path:
         """Write nbgrader's CSV of all grades, its names quoted; its path."""
-        from nbgrader.api import Gradebook
-
         from cnn_course.grade.nbgrader_csv import QuotedCsv
 
-        with _nbgraders_ways(), Gradebook(self.url, "cnn-lesson") as gradebook:
+        with self.opened() as gradebook:
             plugin = QuotedCsv()
             plugin.to = str(path)
             plugin.export(gradebook)
         return path
 
-    @property
-    def url(self) -> str:
-        """Where the gradebook's database is."""
-        return _coursedir(self.config()).db_url
 
-
-def _row(learner: str, notebook: object, grade: object) -> Row:
-    waiting = grade.auto_score is None and grade.manual_score is None
-    comments = [comment.comment for comment in notebook.comments if comment.name == grade.name]
+def _row(learner: str, notebook: SubmittedNotebook, grade: Grade) -> Row:
+    about = (each for each in notebook.comments if _is_about(each.name, grade.name))
+    by_hand = grade.manual_score is not None
+    again = grade.manual_score if by_hand and grade.needs_manual_grade else None
+    open_ = again is not None or (grade.auto_score is None and not by_hand)
     return Row(
         learner,
         notebook.name,
         grade.name,
-        None if waiting else grade.score,
+        None if open_ else grade.score,
         grade.max_score,
-        grade.manual_score is not None,
-        next(filter(None, comments), "") or "",
+        by_hand,
+        "\n\n".join(each.manual_comment for each in about if each.manual_comment),
+        grade.extra_credit or 0.0,
+        grade.auto_score,
+        again,
     )
 
 
-def _coursedir(config: Config) -> object:
+def _is_about(cell: str, graded: str) -> bool:
+    """Whether a comment on a cell is one on a graded cell: on itself, or on an answer it checks."""
+    return cell == graded or (bool(item_of(cell)) and item_of(cell) == item_of(graded))
+
+
+def _api(config: Config) -> NbGraderAPI:
+    from nbgrader.apps.api import NbGraderAPI
+
+    return NbGraderAPI(coursedir=_coursedir(config), config=config)
+
+
+def _coursedir(config: Config) -> Any:
     from nbgrader.coursedir import CourseDirectory
 
     return CourseDirectory(config=config)
 
 
-def _raise_unless_done(result: dict, what: str) -> None:
-    if not result["success"]:
-        last = (result.get("error") or result.get("log") or "no reason").strip().split("\n")[-1]
-        raise CourseError(f"nbgrader refused {what}: {last}")
-
-
 @contextmanager
-def _nbgraders_ways() -> Iterator[None]:
+def nbgraders_ways() -> Iterator[None]:
     """Nbgrader starts ``alembic`` by name, logs each step and warns of its own database session."""
     logger, path = logging.getLogger("traitlets"), os.environ.get("PATH", "")
     handler = logging.NullHandler()

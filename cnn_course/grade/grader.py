@@ -9,10 +9,10 @@ from __future__ import annotations
 import json
 import os
 import secrets
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import nbformat
@@ -20,46 +20,46 @@ from nbformat import NotebookNode
 
 from cnn_course import nbgrader_settings
 from cnn_course.build.notebooks import write_notebook
-from cnn_course.errors import CourseError
-from cnn_course.grade import borrowed, executors, feedback, raised, results, scoring
+from cnn_course.grade import (
+    borrowed,
+    evidence_store,
+    executors,
+    feedback,
+    late,
+    raised,
+    results,
+    scoring,
+)
+from cnn_course.grade.conditions import (
+    Settings,
+    refuse_full_disk,
+    refuse_strangers_without_confinement,
+)
+from cnn_course.grade.entered import entries_of, is_entered, is_executed
+from cnn_course.grade.evidence_store import EVIDENCE
 from cnn_course.grade.fill_cache import stock
 from cnn_course.grade.gradebook import EXECUTED, Course
+from cnn_course.grade.gradebook_file import one_run_at_a_time
 from cnn_course.grade.jobs import Job, Reply
 from cnn_course.grade.judging import Judge, inputs_for
 from cnn_course.grade.results import Result, Run
-from cnn_course.grade.sample import is_sample
-from cnn_course.grade.submissions import CleanSubmission, Submission, clean_all, find_submissions
-from cnn_course.grade.version import version
-from cnn_course.project import ASSIGNMENT, FEEDBACK, WORK, Project
+from cnn_course.grade.submissions import (
+    CleanSubmission,
+    Submission,
+    clean_all,
+    find_submissions,
+    only,
+)
+from cnn_course.grade.version import item_marks, version
+from cnn_course.project import ASSIGNMENT, WORK, Project
 from cnn_course.sandbox import LESSON
 from cnn_lesson.items import NOTEBOOKS, TRAINS
 from nbsandbox import forkserver, provisioner
 from nbsandbox.atomic import write_text
-from nbsandbox.confinement import levels
 from nbsandbox.limits import Limits
 from nbsandbox.training_cache.tally import Tally, total
 
 Progress = Callable[[str, int, int], None]
-
-
-@dataclass(frozen=True)
-class Settings:
-    """How a class is graded."""
-
-    jobs: int = 2
-    cluster: str = ""
-    trust: bool = False
-    store: bool = True
-    warm: bool = True
-    again: bool = False
-    level: int = 0
-    """The level of confinement; 0: the best that this machine allows."""
-    limits: Limits | None = None
-    """None: the usual ones, a cell's time from the course's ``nbgrader_config.py``."""
-
-    def confinement(self) -> levels.Level:
-        """What confines the submissions."""
-        return levels.Level(self.level, "asked for") if self.level else levels.best()
 
 
 @dataclass
@@ -69,10 +69,12 @@ class GradedClass:
     results: list[Result]
     refused: dict[str, str]
     graded_now: int
-    cpu_s: float
+    cpu_s: float = 0.0
     """CPU time of the kernels and the judge for what was graded now, seconds."""
     cache: str = ""
     """What the training cache did, or why it is off, in one line."""
+    remarks: list[str] = field(default_factory=list)
+    """Sentences on what was carried over, or entered again."""
 
 
 def grade(
@@ -87,38 +89,23 @@ def grade(
     are not trusted. What one submission does costs at most its own points.
     """
     submissions, refused = find_submissions(submitted)
+    submissions = only(submissions, settings.only)
     refuse_strangers_without_confinement(project, submissions, settings)
-    grader = Grader(project, settings)
-    keys = {s.learner: grader.key(s) for s in submissions}
-    old = {learner: grader.stored(learner, key) for learner, key in keys.items()}
-    todo = [s for s in submissions if old[s.learner] is None]
-    done = {learner: result for learner, result in old.items() if result is not None}
-    progress("", len(done), len(submissions))
-    if todo:
-        for result in grader.run(todo, keys):
+    refuse_full_disk(project, Limits())
+    with one_run_at_a_time(project.root / WORK):
+        grader = Grader(project, settings)
+        todo, unentered, done = grader.sort(submissions)
+        progress("", len(done), len(submissions))
+        for result in grader.run_and_enter(todo, unentered):
             done[result.learner] = result
             progress(result.learner, len(done), len(submissions))
-    ordered = [done[s.learner] for s in submissions]
-    feedback.write_index(ordered, project.root / FEEDBACK)
+        ordered = [done[s.learner] for s in submissions]
+        feedback.renew(project, None if settings.only else ordered)
     now = {submission.learner for submission in todo}
     kernels = sum(r.cpu_s for x in ordered if x.learner in now for r in x.runs.values())
     cpu_s = kernels + grader.judge_cpu_s
-    return GradedClass(ordered, refused, len(todo), cpu_s, grader.cache_line() if todo else "")
-
-
-def refuse_strangers_without_confinement(
-    project: Project, submissions: Sequence[Submission], settings: Settings
-) -> None:
-    """Raise CourseError where nothing confines submissions that are neither trusted nor our own."""
-    level = settings.confinement()
-    if level.number < levels.NONE and levels.missing(level.number):
-        raise CourseError(f"no {level.name} here: {levels.missing(level.number)}")
-    if level.number == levels.NONE and not settings.trust and not is_sample(project, submissions):
-        raise CourseError(
-            f"strangers' notebooks run only where something confines them, and here {level.why}; "
-            'run `make grade` in a container or on another machine (README.md, "Where it runs"), '
-            "or let them run with your own rights by --trust-submissions"
-        )
+    cache = grader.cache_line() if todo else ""
+    return GradedClass(ordered, refused, len(todo), cpu_s, cache, grader.remarks)
 
 
 class Grader:
@@ -131,11 +118,33 @@ class Grader:
         self.judge_cpu_s = 0.0
         self.tallies: list[Tally] = []
         self.cache_off = ""
+        self.remarks: list[str] = []
+        self.item_marks = item_marks()
         self.seed = class_seed(self.work)
         config = self.course.config()
         self.limits = settings.limits or Limits(cell_s=nbgrader_settings.cell_limit_s(config))
         self.learner_s = nbgrader_settings.learner_limit_s(config)
         self.version = version(project, self.seed, self.limits)
+
+    def sort(
+        self, submissions: Sequence[Submission]
+    ) -> tuple[list[Submission], list[Submission], dict[str, Result]]:
+        """Who is to be run, whose points only have to be entered, and who is done."""
+        todo, unentered, done = [], [], {}
+        stamps = {s.learner: late.read(s.folder / late.TIMESTAMP) for s in submissions}
+        entered = entries_of(self.course)
+        lateness = self.course.lateness(stamps)
+        for submission in submissions:
+            learner = submission.learner
+            result = self.stored(learner, self.key(submission))
+            if result is None:
+                todo.append(submission)
+            elif is_entered(result, entered.get(learner, {}), lateness.get(learner, 0.0)):
+                done[learner] = result
+            else:
+                ready = is_executed(self.work / EXECUTED / learner / ASSIGNMENT)
+                (unentered if ready else todo).append(submission)
+        return todo, unentered, done
 
     def key(self, submission: Submission) -> str:
         """What a result depends on: the submission, the assignment, the grader, its limits."""
@@ -144,13 +153,34 @@ class Grader:
     def stored(self, learner: str, key: str) -> Result | None:
         """The result of an earlier run, where nothing it depends on has changed."""
         result = results.load(learner, self.work / "results")
-        fresh = result is not None and result.key == key
+        fresh = result is not None and (result.key, result.items) == (key, self.item_marks)
         return result if fresh and not self.settings.again else None
 
-    def run(self, submissions: Iterable[Submission], keys: Mapping[str, str]) -> Iterator[Result]:
+    def run_and_enter(
+        self, todo: Sequence[Submission], unentered: Sequence[Submission]
+    ) -> Iterator[Result]:
+        """The results of those to be run, and of those whose points the gradebook lacks."""
+        if todo:
+            yield from self.run(todo)
+        elif unentered:
+            self.remarks += self.course.register()
+        for submission in unentered:
+            result = results.load(submission.learner, self.work / "results")
+            self.enter(result, submission.folder)
+            yield result
+        if unentered:
+            names = ", ".join(submission.learner for submission in unentered)
+            self.remarks.append(
+                "entered into the gradebook again, without a run, as their points there were "
+                f"missing or others: {names}"
+            )
+
+    def run(self, submissions: Iterable[Submission]) -> Iterator[Result]:
         """The results, learner by learner, as soon as all notebooks of one are through."""
+        folders = {submission.learner: submission for submission in submissions}
+        keys = {learner: self.key(submission) for learner, submission in folders.items()}
         store = self.store()
-        cleaned = clean_all(submissions, self.project, self.settings.jobs)
+        cleaned = clean_all(folders.values(), self.project, self.settings.jobs)
         jobs = [job for entry in cleaned.values() for job in self.jobs(entry, store)]
         arrived: dict[str, dict[str, Reply]] = {learner: {} for learner in cleaned}
         with (
@@ -162,16 +192,18 @@ class Grader:
                 arrived[reply.learner][reply.name] = reply
                 self.tallies.append(reply.cache)
                 if len(arrived[reply.learner]) == len(NOTEBOOKS):
-                    replies = arrived.pop(reply.learner)
+                    who = reply.learner
                     ready.result()
-                    yield self.finish(cleaned[reply.learner], keys[reply.learner], replies, judge)
+                    result = self.finish(cleaned[who], keys[who], arrived.pop(who), judge)
+                    self.enter(result, folders[who].folder)
+                    yield result
                     self.judge_cpu_s = judge.cpu_s
 
     @contextmanager
     def prepare_in_background(self, judge: Judge) -> Iterator[Future]:
         """Done when gradebook and judge are ready, which they get while the first jobs run."""
         with ThreadPoolExecutor(1) as aside:
-            yield aside.submit(lambda: (judge.start(), self.course.register()))
+            yield aside.submit(lambda: (judge.start(), self.remarks.extend(self.course.register())))
 
     def executor(self) -> executors.StartExecutor:
         """Where jobs run: this machine, or a Dask cluster."""
@@ -183,7 +215,7 @@ class Grader:
         if not self.settings.store:
             self.cache_off = "off: --no-store asks for that"
             return None
-        filled = stock(self.project, self.work / "store", self.settings.jobs)
+        filled = stock(self.project, (self.work / "store").resolve(), self.settings.jobs)
         if filled is None:
             self.cache_off = "off: it is filled by running the solutions, and that went wrong here"
         return filled
@@ -210,9 +242,8 @@ class Grader:
     def finish(
         self, entry: CleanSubmission, key: str, replies: dict[str, Reply], judge: Judge
     ) -> Result:
-        """Judge what a learner's notebooks handed out; gradebook, pages and result are written."""
-        result = Result(entry.learner, key)
-        executed = {}
+        """Judge what a learner's notebooks handed out; the executed notebooks are written."""
+        result = Result(entry.learner, key, items=self.item_marks)
         for name in NOTEBOOKS:
             reply = replies[name]
             notebook = nbformat.reads(reply.notebook, as_version=4)
@@ -224,18 +255,19 @@ class Grader:
             verdicts = raised.with_errors(verdicts, notebook, touched)
             result.verdicts.update(verdicts)
             result.runs[name], notebook = looked_at(result.runs[name], notebook)
-            executed[name] = scoring.enter(notebook, verdicts)
-        self.record(result, executed)
+            evidence_store.keep(
+                self.work / EVIDENCE / entry.learner, reply.evidence, inputs_for(name, self.seed)
+            )
+            path = self.work / EXECUTED / result.learner / ASSIGNMENT / f"{name}.ipynb"
+            write_notebook(scoring.enter(notebook, verdicts), path)
         return result
 
-    def record(self, result: Result, executed: dict[str, nbformat.NotebookNode]) -> None:
-        """Write everything about a learner; the result comes last and says that all is there."""
-        for name, notebook in executed.items():
-            path = self.work / EXECUTED / result.learner / ASSIGNMENT / f"{name}.ipynb"
-            write_notebook(notebook, path)
+    def enter(self, result: Result, submitted: Path) -> None:
+        """Score a learner's executed notebooks; the result is last, and says that all is there."""
+        late.hand_on(submitted, self.work / EXECUTED / result.learner / ASSIGNMENT)
         self.course.score(result.learner)
-        marks = {row.item: row for row in self.course.marks(result.learner)}
-        feedback.write_pages(result, executed, self.project.root / FEEDBACK, marks)
+        stamp = late.read(submitted / late.TIMESTAMP)
+        result.late_s = self.course.lateness({result.learner: stamp}).get(result.learner, 0.0)
         results.save(result, self.work / "results")
 
 

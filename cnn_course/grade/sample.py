@@ -14,9 +14,10 @@ from cnn_course.build.views import solution_view
 from cnn_course.cell_kind import grade_id, is_answer
 from cnn_course.errors import CourseError
 from cnn_course.grade.submissions import Submission, find_submissions
-from cnn_course.project import ASSIGNMENT, SOURCE, STUBS, SUBMITTED, Project
+from cnn_course.project import ASSIGNMENT, CONFIG, SOURCE, STUBS, SUBMITTED, WORK, Project
 from cnn_lesson.items import NOTEBOOKS
 
+PLACE = "build/sample"
 MARK = ".sample-class"
 """A file that says a folder may be overwritten: this module made it."""
 
@@ -198,6 +199,39 @@ def is_sample(project: Project, submissions: Sequence[Submission]) -> bool:
         make_class(project, made, personas)
         own = {s.learner: s.digest() for s in find_submissions(made)[0]}
     return own == {s.learner: s.digest() for s in submissions}
+
+
+def own_course(project: Project) -> Project:
+    """A course of the sample class' own, with the same notebooks and the same training cache.
+
+    So that nobody of it gets into the gradebook, the feedback and the report of a real class.
+    """
+    place = Project(project.root / PLACE)
+    copy_course(project, place.root)
+    cache = place.root / WORK / "store"
+    cache.parent.mkdir(exist_ok=True)
+    if not cache.is_symlink():
+        cache.symlink_to((project.root / WORK / "store").resolve())
+    return place
+
+
+def copy_course(project: Project, root: Path) -> None:
+    """Copy what a course is to grading: its masters, notebooks and settings."""
+    for stage in (SOURCE, STUBS):
+        shutil.copytree(project.root / stage, root / stage, dirs_exist_ok=True)
+    shutil.copy(project.root / CONFIG, root)
+
+
+def is_sample_folder(project: Project, folder: Path) -> bool:
+    """Whether a folder holds the sample class. Raises CourseError where others are among them."""
+    if not (folder / MARK).exists():
+        return False
+    if is_sample(project, find_submissions(folder)[0]):
+        return True
+    raise CourseError(
+        f"the sample class stands among other submissions in {folder}: take its learners out "
+        f"({', '.join(CLASS)}), and the file {MARK}"
+    )
 
 
 def make_class(project: Project, folder: Path, personas: dict[str, Persona] = CLASS) -> list[str]:

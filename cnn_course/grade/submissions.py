@@ -7,7 +7,7 @@ no output. A notebook that is missing or broken is replaced by the untouched stu
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -18,7 +18,7 @@ from cnn_course.cell_kind import grade_id
 from cnn_course.errors import CourseError
 from cnn_course.grade import choosing, reading
 from cnn_course.grade.choosing import Stub, notebook_files, read_stubs
-from cnn_course.learner_id import learner_id, shown
+from cnn_course.learner_id import learner_id, shown, spelled
 from cnn_course.project import ASSIGNMENT, Project
 from cnn_lesson.items import NOTEBOOKS
 
@@ -87,6 +87,16 @@ def find_submissions(folder: Path) -> tuple[list[Submission], dict[str, str]]:
     if not learners:
         raise CourseError(f"no learner in {folder}: it should hold <learner>/{ASSIGNMENT}/*.ipynb")
     return learners, refused
+
+
+def only(submissions: list[Submission], names: Sequence[str]) -> list[Submission]:
+    """The submissions of the learners asked for. Raises CourseError for one who has none."""
+    known = {submission.learner for submission in submissions}
+    wanted = {spelled(name) for name in names} or known
+    if strangers := sorted(wanted - known):
+        there = ", ".join(sorted(known))
+        raise CourseError(f"there is no submission of {', '.join(strangers)}; there are {there}")
+    return [submission for submission in submissions if submission.learner in wanted]
 
 
 def _learner(entry: Path) -> str:

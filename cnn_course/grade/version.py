@@ -24,7 +24,7 @@ from nbsandbox.limits import Limits
 DISTRIBUTIONS = ("keras", "tensorflow", "tensorflow-cpu", "numpy")
 RESTS_ON = {
     cnn_lesson: (
-        *("items*.py", "items/**/*.py", "checking/**/*.py", "data/*.npz"),
+        *("items.py", "items/__init__.py", "checking/**/*.py", "data/*.npz"),
         *("checks.py", "verdict.py", "arithmetic.py", "datasets.py", "clinic.py", "runtime.py"),
         *("elsewhere.py", "grading_kernel.py"),
     ),
@@ -59,6 +59,26 @@ def files() -> Iterator[Path]:
         root = Path(package.__file__).parent
         found = {path for pattern in patterns for path in root.glob(pattern)}
         yield from sorted(p for p in found if p.relative_to(root).as_posix() not in SHOWS_ONLY)
+
+
+def item_marks() -> dict[str, str]:
+    """A mark of each file of ``cnn_lesson/items`` that says everything about its items."""
+    return {path.stem: _digest(path) for path in item_files()}
+
+
+def files_about(item: str) -> list[str]:
+    """The names of the files among them that an item stands in."""
+    return [p.stem for p in item_files() if f'"{item}"' in p.read_text(encoding="utf-8")]
+
+
+def item_files() -> list[Path]:
+    """The files of ``cnn_lesson/items``, one for each item; none where the table is one file."""
+    folder = Path(cnn_lesson.__file__).parent / "items"
+    return sorted(path for path in folder.glob("*.py") if path.stem != "__init__")
+
+
+def _digest(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()[:16]
 
 
 def libraries() -> dict[str, str]:

@@ -6,17 +6,12 @@ and failures come from grading's own results. Either may be missing.
 
 from __future__ import annotations
 
-import math
-import sqlite3
-import warnings
-from collections.abc import Iterable, Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from cnn_course.errors import CourseError
-from cnn_course.grade import results
+from cnn_course.grade import gradebook_file, results
 from cnn_course.grade.gradebook import Course, Row
 from cnn_course.grade.results import Result
 from cnn_course.project import ASSIGNMENT, WORK, Project
@@ -34,10 +29,6 @@ from cnn_course.report.graded_class import (
 from cnn_lesson.items import ITEMS, Item
 from cnn_lesson.verdict import Finding, Verdict
 
-if TYPE_CHECKING:
-    from nbgrader.api import Gradebook
-
-SQLITE = "sqlite:///"
 NO_GRADEBOOK = (
     "There is no gradebook, so the points are those of the automatic grading, without the essays."
 )
@@ -59,7 +50,7 @@ class Book:
 
 def read_class(project: Project) -> ClassBook:
     """The graded class of a project. Raises CourseError where nothing is graded."""
-    stored, damaged = _results(project.root / WORK / "results")
+    stored, damaged = results.load_all(project.root / WORK / "results")
     book = _gradebook(Course(project, project.root / WORK))
     graded = {row.learner for row in book.rows}
     gone = set(stored) - set(book.people) if book.people and graded else set()
@@ -101,87 +92,39 @@ def _lost(lost: int) -> str:
     return f"{whose} left out: {why}; `cnn-lesson grade` makes them again." if lost else ""
 
 
-def _results(folder: Path) -> tuple[dict[str, Result], set[str]]:
-    """The stored results by learner, and the learners whose file cannot be used."""
-    stored = {}
-    paths = [path for path in sorted(folder.glob("*.json")) if not path.name.startswith(".")]
-    for path in paths:
-        result = results.load(path.stem, folder)
-        if result is not None and result.learner == path.stem and _is_sound(result):
-            stored[path.stem] = result
-    return stored, {path.stem for path in paths} - set(stored)
-
-
-def _is_sound(result: Result) -> bool:
-    """True where all that is added up are numbers, and all that is shown is text."""
-    runs, verdicts = result.runs.values(), result.verdicts.values()
-    numbers = [verdict.points for verdict in verdicts]
-    numbers += [value for run in runs for value in (run.seconds, run.memory_mb)]
-    texts = [text for run in runs for text in (run.state, run.note)]
-    texts += [text for v in verdicts for f in v.findings for text in (f.misconception, f.thought)]
-    return all(map(_is_number, numbers)) and all(isinstance(text, str) for text in texts)
-
-
-def _is_number(value: object) -> bool:
-    return isinstance(value, int | float) and math.isfinite(value)
-
-
 def _gradebook(course: Course) -> Book:
     """What the gradebook knows; empty, with a remark, where it is missing or of another course."""
-    from sqlalchemy.exc import SQLAlchemyError
-
-    url = course.url
-    try:
-        known = _has_lesson(url)
-        if known is None:
-            return Book(remark=NO_GRADEBOOK)
-        rows = [row for row in course.rows() if row.item in ITEMS] if known else []
-        book = Book(rows, *_people(url)) if known else Book()
-    except (sqlite3.Error, SQLAlchemyError) as error:
-        reason = str(error).splitlines()[0]
-        raise CourseError(
-            f"the gradebook {url.removeprefix(SQLITE)} cannot be read ({reason}): "
-            "put a good copy in its place, or move it away and run `cnn-lesson grade --again`"
-        ) from error
-    book.remark = "" if rows else OTHER_COURSE
+    known = gradebook_file.knows(course.url, ASSIGNMENT)
+    if known is None:
+        return Book(remark=NO_GRADEBOOK)
+    rows = [row for row in course.rows() if row.item in ITEMS] if known else []
+    book = Book(rows, *_people(course)) if known else Book()
+    book.remark = _again(rows) if rows else OTHER_COURSE
     return book
 
 
-def _has_lesson(url: str) -> bool | None:
-    """True where the gradebook knows the assignment; None where there is no gradebook.
-
-    It is asked without writing: nbgrader would make a new gradebook, or enter this course into
-    another course's.
-    """
-    if not url.startswith(SQLITE):
-        return True
-    path = Path(url.removeprefix(SQLITE)).resolve()
-    if not path.is_file() or not path.stat().st_size:
-        return None
-    with closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True)) as database:
-        query = "SELECT count(*) FROM assignment WHERE name = ?"
-        return database.execute(query, (ASSIGNMENT,)).fetchone()[0] > 0
+def _again(rows: list[Row]) -> str:
+    """A sentence where a mark was given for an answer that is another one now."""
+    items = sorted({row.item for row in rows if row.again is not None}, key=list(ITEMS).index)
+    learners = {row.learner for row in rows if row.again is not None}
+    if not items:
+        return ""
+    whose = "1 learner" if len(learners) == 1 else f"{len(learners)} learners"
+    return (
+        f"Answers of {whose} changed after a person had marked them ({', '.join(items)}): they "
+        "count as not marked until they are looked at again in Formgrader."
+    )
 
 
 def export(project: Project, path: Path) -> Path | None:
     """Write the gradebook in nbgrader's own columns; None where there is no gradebook."""
     course = Course(project, project.root / WORK)
-    return course.export(path) if _has_lesson(course.url) else None
+    return course.export(path) if gradebook_file.knows(course.url, ASSIGNMENT) else None
 
 
-@contextmanager
-def _open(url: str) -> Iterator[Gradebook]:
-    """The gradebook; nbgrader warns of its own database session, which is not for instructors."""
-    from nbgrader.api import Gradebook
-
-    with warnings.catch_warnings(), Gradebook(url, "cnn-lesson") as gradebook:
-        warnings.filterwarnings("ignore", module="nbgrader")
-        yield gradebook
-
-
-def _people(url: str) -> tuple[dict[str, Person], dict[str, float]]:
+def _people(course: Course) -> tuple[dict[str, Person], dict[str, float]]:
     """Everybody in the gradebook, and the points taken off for handing in late."""
-    with _open(url) as gradebook:
+    with course.opened() as gradebook:
         people = {
             student.id: Person(
                 student.id,
@@ -210,7 +153,7 @@ def _mark(item: Item, row: Row | None, verdict: Verdict | None) -> Mark:
     """The gradebook's points where it has them, else grading's; a person's points count most."""
     out_of = row.out_of if row else float(item.points)
     points = row.points if row else None
-    if points is None and not item.manual:
+    if points is None and not item.manual and (row is None or row.again is None):
         points = verdict.points if verdict else 0.0
     by_hand = row is not None and row.by_hand
     state = _state(points, out_of, _never_begun(item, verdict, by_hand))

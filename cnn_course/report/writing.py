@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cnn_course.collect.who import load_people
+from cnn_course.grade import feedback
 from cnn_course.project import WORK, Project
 from cnn_course.report import canvas, ilias, moodle, tables
 from cnn_course.report.anonymous import numbers_for, without_names
@@ -40,6 +41,8 @@ def write_report(
     Raises CourseError where nothing is graded.
     """
     book = read_class(project)
+    if any(learner.found for learner in book.learners):
+        feedback.renew(project)
     folder = project.root / REPORT
     grades: dict[str, Path] = {}
     remarks = (*book.remarks, *_essays(book))
@@ -86,7 +89,7 @@ def _gone(book: ClassBook) -> list[str]:
         return []
     return [
         f"Not in the student table, so in no table and no grade file: {', '.join(book.gone)}; "
-        "`cnn-lesson grade --again` enters who still has a folder in submitted/."
+        "`cnn-lesson grade` enters who still has a folder in submitted/."
     ]
 
 

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from rich.console import Console
 
 from cnn_course.grade import feedback, summary
+from cnn_course.grade.feedback import Marks
 from cnn_course.grade.grader import GradedClass
 from cnn_course.grade.results import Result
 from cnn_course.visible import visible, without_unseen
@@ -34,7 +35,7 @@ def test_the_terminal_shows_no_control_character_of_a_name():
 
 def test_a_feedback_page_shows_no_direction_character_of_a_name():
     """Is it the same on the page that goes back?"""
-    page = feedback.page_of(Result("ada\u202egpj", "k"), "01-convolution", None, {})
+    page = feedback.page_of(Result("ada\u202egpj", "k"), "01-convolution", None, Marks())
     assert "ada&lt;U+202E&gt;gpj" in page and "\u202e" not in page
 
 

@@ -4,6 +4,7 @@ import nbformat
 import pytest
 
 from cnn_course.grade import feedback
+from cnn_course.grade.feedback import Marks
 from cnn_course.grade.gradebook import Row
 from cnn_course.grade.results import Result, Run
 from cnn_lesson.verdict import Finding, Verdict
@@ -27,7 +28,7 @@ def page() -> str:
     finding = Finding(yours=SCRIPT, misconception="the 3×3 habit", thought="count the starts")
     result = Result(SCRIPT, "k", {"01-convolution": Run(note=SCRIPT)})
     result.verdicts = {"q3": Verdict("q3", 0, 3, (finding,))}
-    return feedback.page_of(result, "01-convolution", notebook, {})
+    return feedback.page_of(result, "01-convolution", notebook, Marks())
 
 
 def test_it_says_what_was_missed_and_one_next_thought(page):
@@ -56,14 +57,14 @@ def test_marks_by_a_person_are_shown():
     """Do points and comment of a person reach the page, and does it say what still waits?"""
     result = Result("mara", "k")
     mark = Row("mara", "03-exercises", "fashion-why", 3.0, 4, True, "well compared")
-    page = feedback.page_of(result, "03-exercises", None, {"fashion-why": mark})
+    page = feedback.page_of(result, "03-exercises", None, Marks({"fashion-why": mark}))
     assert "well compared" in page
     assert "4 more points wait for a person" in page
 
 
 def test_the_index_has_a_row_for_each_learner(tmp_path):
     """Does the index link each page, also for names that are no address?"""
-    page = feedback.write_index([Result("O'Neil, 李", "k"), Result("mara", "k")], tmp_path)
+    page = feedback.write_index([Result("O'Neil, 李", "k"), Result("mara", "k")], tmp_path, {})
     text = page.read_text(encoding="utf-8")
     assert "2 learners" in text
     assert "O%27Neil%2C%20%E6%9D%8E/cnn/01-convolution.html" in text

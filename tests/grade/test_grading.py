@@ -8,8 +8,9 @@ import pytest
 
 from cnn_course.errors import CourseError
 from cnn_course.grade import grader, sample
+from cnn_course.grade.conditions import Settings
 from cnn_course.grade.gradebook import Course
-from cnn_course.grade.grader import WORK, Settings, grade
+from cnn_course.grade.grader import WORK, grade
 from cnn_course.project import CONFIG, Project
 from cnn_lesson.items import ITEMS, NOTEBOOKS, automatic_points
 from nbsandbox.confinement import levels
@@ -132,7 +133,7 @@ def test_grades_do_not_depend_on_what_confines_the_submissions(project, points, 
 def test_strangers_are_not_run_without_confinement(project, tmp_path, monkeypatch):
     """Is an instructor who has none told the cause, and how to go on?"""
     nothing = levels.Level(levels.NONE, "this is a machine of 1990")
-    monkeypatch.setattr(grader.levels, "best", lambda: nothing)
+    monkeypatch.setattr(levels, "best", lambda: nothing)
     shutil.copytree(project.root / "submitted", tmp_path / "submitted")
     stranger = tmp_path / "submitted" / "ada" / "cnn" / f"{NOTEBOOKS[0]}.ipynb"
     stranger.write_text(stranger.read_text("utf-8") + "\n", "utf-8")

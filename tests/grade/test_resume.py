@@ -10,7 +10,8 @@ import time
 
 import pytest
 
-from cnn_course.grade.grader import Settings, grade
+from cnn_course.grade.conditions import Settings
+from cnn_course.grade.grader import grade
 from cnn_course.grade.sample import Draft, make_class
 from cnn_course.project import CONFIG, Project
 

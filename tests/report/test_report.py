@@ -240,7 +240,7 @@ def test_a_gradebook_of_another_course_is_named_and_left_alone(project):
 def test_a_gradebook_that_is_no_database_is_one_sentence(project):
     """Is the file named, with what to do?"""
     (project.root / "gradebook.db").write_text("not a database " * 100)
-    with pytest.raises(CourseError, match=r"gradebook\.db cannot be read .*move it away"):
+    with pytest.raises(CourseError, match=r"gradebook\.db is damaged: put a good copy"):
         read_class(project)
 
 

@@ -113,5 +113,7 @@ def make_gradebook(
                 grade = gradebook.find_grade(item.id, item.notebook, "cnn", name)
                 if item.manual:
                     grade.manual_score = None if essays is None else essays.get(name)
+                    grade.needs_manual_grade = grade.manual_score is None
                 else:
                     grade.auto_score = float(some.get(item.id, item.points))
+                    grade.needs_manual_grade = False

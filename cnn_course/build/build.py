@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterable, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -84,7 +84,7 @@ def refuse_to_lose(project: Project, sources: Notebooks) -> None:
 
 
 @contextmanager
-def workshop(root: Path) -> Iterator[Project]:
+def workshop(root: Path) -> Generator[Project]:
     """A folder of the project's layout, on the same disk, that is gone afterwards.
 
     Raises CourseError where something cannot be written.

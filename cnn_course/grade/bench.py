@@ -13,7 +13,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -145,7 +145,7 @@ def _nbgrader(project: Project, *words: str) -> None:
 
 
 @contextmanager
-def _copy(project: Project) -> Iterator[Project]:
+def _copy(project: Project) -> Generator[Project]:
     """A project with the same notebooks and the same store, and no submissions."""
     with tempfile.TemporaryDirectory(prefix="cnn-bench-") as folder:
         root = Path(folder)
@@ -157,7 +157,7 @@ def _copy(project: Project) -> Iterator[Project]:
 
 
 @contextmanager
-def _peak() -> Iterator[Callable[[], float]]:
+def _peak() -> Generator[Callable[[], float]]:
     """A function that gives the most memory (proportional set size, MB) of all processes so far."""
     stop, most = threading.Event(), [0.0]
 

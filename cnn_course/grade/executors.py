@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import signal
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, wait
 from contextlib import AbstractContextManager, contextmanager
 from typing import Any
@@ -92,7 +92,7 @@ def _given_up(turn: Iterable[Job], error: BaseException) -> Iterator[Reply]:
 
 
 @contextmanager
-def _released(executor: Executor) -> Iterator[Executor]:
+def _released(executor: Executor) -> Generator[Executor]:
     """The executor; nothing waits for what it still does when it is left."""
     try:
         yield executor

@@ -11,6 +11,7 @@ import urllib.parse
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from markupsafe import Markup
 from nbformat import NotebookNode
@@ -98,7 +99,7 @@ def write_pages(
 def page_of(result: Result, name: str, notebook: NotebookNode | None, marks: Marks) -> str:
     """The page of one notebook."""
     answers, headings = ({}, {}) if notebook is None else (_answers(notebook), _headings(notebook))
-    entries = []
+    entries: list[dict[str, Any]] = []
     for item in _items_of(name):
         entry = _entry(item, result.verdicts.get(item.id), marks.rows.get(item.id))
         answer, heading = answers.get(item.id, ""), headings.get(item.id, "")
@@ -141,12 +142,12 @@ def _points(verdict: Verdict | None, row: Row | None) -> float | None:
     return verdict.points if verdict else None
 
 
-def _entry(item: Item, verdict: Verdict | None, row: Row | None) -> dict[str, object]:
+def _entry(item: Item, verdict: Verdict | None, row: Row | None) -> dict[str, Any]:
     """What the page shows of an item."""
     points, out_of = _points(verdict, row), _out_of(item, row)
     css, state = _state(item, verdict, row)
     by_hand = row is not None and row.by_hand and row.again is None
-    entry: dict[str, object] = {
+    entry: dict[str, Any] = {
         "item": item.id,
         "objective": OBJECTIVES[item.objective],
         "css": css,

@@ -10,7 +10,7 @@ import logging
 import os
 import sys
 import warnings
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,7 +25,7 @@ from cnn_course.plain_path import plain_path
 from cnn_course.project import ASSIGNMENT, AUTOGRADED, SOURCE, STUBS, Project
 
 if TYPE_CHECKING:
-    from nbgrader.api import Grade, Gradebook, SubmittedNotebook
+    from nbgrader.api import Gradebook, SubmittedNotebook
     from nbgrader.apps.api import NbGraderAPI
     from traitlets.config import Config
 
@@ -72,7 +72,7 @@ class Course:
         return _coursedir(self.config()).db_url
 
     @contextmanager
-    def opened(self) -> Iterator[Gradebook]:
+    def opened(self) -> Generator[Gradebook]:
         """The gradebook, made where there is none. Raises CourseError with the true cause."""
         from nbgrader.api import Gradebook
 
@@ -110,7 +110,7 @@ class Course:
 
         from cnn_course.sanitise import Sanitise
 
-        every = Autograde.class_traits()["autograde_preprocessors"].default()
+        every: Any = Autograde.class_traits()["autograde_preprocessors"].default()
         config = self.config()
         config.CourseDirectory.submitted_directory = str(plain_path(self.work) / EXECUTED)
         config.Autograde.sanitize_preprocessors = []
@@ -174,7 +174,7 @@ class Course:
         return path
 
 
-def _row(learner: str, notebook: SubmittedNotebook, grade: Grade) -> Row:
+def _row(learner: str, notebook: SubmittedNotebook, grade: Any) -> Row:
     about = (each for each in notebook.comments if _is_about(each.name, grade.name))
     by_hand = grade.manual_score is not None
     again = grade.manual_score if by_hand and grade.needs_manual_grade else None
@@ -211,7 +211,7 @@ def _coursedir(config: Config) -> Any:
 
 
 @contextmanager
-def nbgraders_ways() -> Iterator[None]:
+def nbgraders_ways() -> Generator[None]:
     """Nbgrader starts ``alembic`` by name, logs each step and warns of its own database session."""
     logger, path = logging.getLogger("traitlets"), os.environ.get("PATH", "")
     handler = logging.NullHandler()

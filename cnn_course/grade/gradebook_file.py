@@ -5,7 +5,7 @@ from __future__ import annotations
 import fcntl
 import os
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import closing, contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -49,7 +49,7 @@ def cause(said: str, url: str) -> str:
 
 
 @contextmanager
-def true_causes(url: str) -> Iterator[None]:
+def true_causes(url: str) -> Generator[None]:
     """What goes wrong with the database inside, as a CourseError of one sentence."""
     from sqlalchemy.exc import SQLAlchemyError
 
@@ -108,7 +108,7 @@ def _open(path: Path, mode: str) -> sqlite3.Connection:
 
 
 @contextmanager
-def one_run_at_a_time(work: Path) -> Iterator[None]:
+def one_run_at_a_time(work: Path) -> Generator[None]:
     """Hold the course's grading folder. Raises CourseError while another command grades there."""
     work.mkdir(parents=True, exist_ok=True)
     with open(work / "lock", "a+", encoding="utf-8") as holder:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import os
 import secrets
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
@@ -128,9 +128,11 @@ class Grader:
 
     def sort(
         self, submissions: Sequence[Submission]
-    ) -> tuple[list[Submission], list[Submission], dict[str, Result]]:
+    ) -> tuple[list[Submission], dict[Submission, Result], dict[str, Result]]:
         """Who is to be run, whose points only have to be entered, and who is done."""
-        todo, unentered, done = [], [], {}
+        todo: list[Submission] = []
+        unentered: dict[Submission, Result] = {}
+        done: dict[str, Result] = {}
         stamps = {s.learner: late.read(s.folder / late.TIMESTAMP) for s in submissions}
         entered = entries_of(self.course)
         lateness = self.course.lateness(stamps)
@@ -141,9 +143,10 @@ class Grader:
                 todo.append(submission)
             elif is_entered(result, entered.get(learner, {}), lateness.get(learner, 0.0)):
                 done[learner] = result
+            elif is_executed(self.work / EXECUTED / learner / ASSIGNMENT):
+                unentered[submission] = result
             else:
-                ready = is_executed(self.work / EXECUTED / learner / ASSIGNMENT)
-                (unentered if ready else todo).append(submission)
+                todo.append(submission)
         return todo, unentered, done
 
     def key(self, submission: Submission) -> str:
@@ -157,15 +160,14 @@ class Grader:
         return result if fresh and not self.settings.again else None
 
     def run_and_enter(
-        self, todo: Sequence[Submission], unentered: Sequence[Submission]
+        self, todo: Sequence[Submission], unentered: Mapping[Submission, Result]
     ) -> Iterator[Result]:
         """The results of those to be run, and of those whose points the gradebook lacks."""
         if todo:
             yield from self.run(todo)
         elif unentered:
             self.remarks += self.course.register()
-        for submission in unentered:
-            result = results.load(submission.learner, self.work / "results")
+        for submission, result in unentered.items():
             self.enter(result, submission.folder)
             yield result
         if unentered:
@@ -200,7 +202,7 @@ class Grader:
                     self.judge_cpu_s = judge.cpu_s
 
     @contextmanager
-    def prepare_in_background(self, judge: Judge) -> Iterator[Future]:
+    def prepare_in_background(self, judge: Judge) -> Generator[Future]:
         """Done when gradebook and judge are ready, which they get while the first jobs run."""
         with ThreadPoolExecutor(1) as aside:
             yield aside.submit(lambda: (judge.start(), self.remarks.extend(self.course.register())))
@@ -286,7 +288,7 @@ def looked_at(run: Run, notebook: NotebookNode) -> tuple[Run, NotebookNode]:
 
 
 @contextmanager
-def kept_warm(settings: Settings) -> Iterator[None]:
+def kept_warm(settings: Settings) -> Generator[None]:
     """Keep the process that warm kernels are forked from alive, where there can be one."""
     link = None
     with suppress(OSError):

@@ -46,7 +46,8 @@ def judge_all(evidence: Mapping[str, bytes], seed: int) -> dict[str, Verdict]:
 
 def _judge_one(item: str, data: bytes, seed: int, unseen: Unseen) -> Verdict:
     try:
-        verdict = judge(find(item), unpack(data), find(item).inputs(seed), unseen)
+        evidence: Any = unpack(data)
+        verdict = judge(find(item), evidence, find(item).inputs(seed), unseen)
     except Exception as error:  # judges promise not to raise; a hostile learner may find a way
         return no_points(item, f"the evidence cannot be judged ({type(error).__name__})")
     return clamped(verdict)
@@ -70,8 +71,7 @@ class Judge:
 
     def __init__(self, seed: int, work: Callable[..., Any] = judge_all) -> None:
         self._seed, self._work = seed, work
-        self._pool: ProcessPoolExecutor | None = None
-        self._told_pid: Future | None = None
+        self._started: tuple[ProcessPoolExecutor, Future] | None = None
         self.cpu_s = 0.0
 
     def __enter__(self) -> Judge:
@@ -95,27 +95,29 @@ class Judge:
             self._stop()
             return no_points(item, f"judging it failed, or took over {ALONE_LIMIT_S} s")
 
-    def start(self) -> None:
-        """Begin to start the process, where there is none."""
-        if self._pool is None:
+    def start(self) -> tuple[ProcessPoolExecutor, Future]:
+        """Begin to start the process, where there is none; it, and who will tell its number."""
+        if self._started is None:
             context = multiprocessing.get_context("spawn")
-            self._pool = ProcessPoolExecutor(1, mp_context=context, initializer=_limit)
-            self._told_pid = self._pool.submit(os.getpid)
+            pool = ProcessPoolExecutor(1, mp_context=context, initializer=_limit)
+            self._started = pool, pool.submit(os.getpid)
+        return self._started
 
     def _ask(self, evidence: Mapping[str, bytes], limit_s: float) -> dict[str, Verdict]:
-        self.start()
-        self._told_pid.result(timeout=START_LIMIT_S)
-        future: Future = self._pool.submit(_timed, self._work, dict(evidence), self._seed)
+        pool, number = self.start()
+        number.result(timeout=START_LIMIT_S)
+        future: Future = pool.submit(_timed, self._work, dict(evidence), self._seed)
         verdicts, cpu_s = future.result(timeout=limit_s)
         self.cpu_s += cpu_s
         return verdicts
 
     def _stop(self) -> None:
-        if self._pool is not None:
+        if self._started is not None:
+            pool, number = self._started
             with contextlib.suppress(ProcessLookupError, BrokenProcessPool, FutureTimeoutError):
-                os.kill(self._told_pid.result(timeout=STOP_LIMIT_S), signal.SIGKILL)
-            self._pool.shutdown(wait=False, cancel_futures=True)
-            self._pool = None
+                os.kill(number.result(timeout=STOP_LIMIT_S), signal.SIGKILL)
+            pool.shutdown(wait=False, cancel_futures=True)
+            self._started = None
 
 
 def _timed(work: Callable[..., Any], *arguments: object) -> tuple[Any, float]:

@@ -7,7 +7,7 @@ answer that it was given for is another one now.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -71,7 +71,7 @@ def lost(before: Given, after: Iterable[str]) -> list[str]:
 
 
 @contextmanager
-def kept(gradebook: Gradebook, assignment: str, learner: str, autograded: Path) -> Iterator[None]:
+def kept(gradebook: Gradebook, assignment: str, learner: str, autograded: Path) -> Generator[None]:
     """Inside, a learner is scored again; after it, only marks on changed answers are asked for.
 
     ``autograded`` is the folder of the learner's scored notebooks.

@@ -7,6 +7,7 @@ check or define, else by their place. Each later way looks only for what the ear
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
@@ -147,9 +148,7 @@ def by_text(cells: list[NotebookNode], wanted: list[Official], matches: Matches)
 
 
 def _unique(texts: Iterable[str]) -> set[str]:
-    seen: set[str] = set()
-    twice = {text for text in texts if text in seen or seen.add(text)}
-    return seen - twice
+    return {text for text, times in Counter(texts).items() if times == 1}
 
 
 def by_check(cells: list[NotebookNode], wanted: list[Official], matches: Matches) -> None:

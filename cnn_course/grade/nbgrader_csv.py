@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from nbgrader.api import Assignment, Gradebook, MissingEntry, Student
 from nbgrader.plugins import ExportPlugin
@@ -38,9 +39,11 @@ class QuotedCsv(ExportPlugin):
 
 
 def _row(gradebook: Gradebook, assignment: Assignment, student: Student) -> list[object]:
-    who = [student.id, student.last_name, student.first_name, student.email]
+    name: Any = assignment.name
+    learner: Any = student.id
+    who = [learner, student.last_name, student.first_name, student.email]
     try:
-        submission = gradebook.find_submission(assignment.name, student.id)
+        submission = gradebook.find_submission(name, learner)
     except MissingEntry:
         timestamp, scores = None, (0.0, 0.0, 0.0)
     else:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 
 from cnn_course.visible import visible
 
 
 @contextmanager
-def following() -> Iterator[Callable[[str, int, int], None]]:
+def following() -> Generator[Callable[[str, int, int], None]]:
     """A function to call with the learner just graded, how many are done, and of how many."""
     if not sys.stderr.isatty():
         yield lambda learner, done, of: None

@@ -88,5 +88,6 @@ def _is_number(value: object) -> bool:
 
 
 def _verdict(entry: dict) -> Verdict:
-    findings = tuple(Finding(**finding) for finding in entry.pop("findings"))
-    return Verdict(**{**entry, "findings": findings, "earned": tuple(entry["earned"])})
+    entry["findings"] = tuple(Finding(**finding) for finding in entry["findings"])
+    entry["earned"] = tuple(entry["earned"])
+    return Verdict(**entry)

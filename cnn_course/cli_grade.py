@@ -78,7 +78,7 @@ def _whose(project: Project, submitted: Path) -> tuple[Project, Path]:
     """The course that a folder is graded in: the sample class has one of its own."""
     from cnn_course.grade.sample import is_sample_folder, make_class, own_course
 
-    if submitted.exists() and not is_sample_folder(project, submitted):
+    if submitted.exists() and not is_sample_folder(submitted):
         return project, submitted
     if not submitted.exists() and submitted != Path(SUBMITTED):
         return project, submitted

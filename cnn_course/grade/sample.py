@@ -222,16 +222,19 @@ def copy_course(project: Project, root: Path) -> None:
     shutil.copy(project.root / CONFIG, root)
 
 
-def is_sample_folder(project: Project, folder: Path) -> bool:
-    """Whether a folder holds the sample class. Raises CourseError where others are among them."""
-    if not (folder / MARK).exists():
+def is_sample_folder(folder: Path) -> bool:
+    """Whether a folder holds a sample class. Raises CourseError where others are in it, too."""
+    mark = folder / MARK
+    if not mark.is_file():
         return False
-    if is_sample(project, find_submissions(folder)[0]):
-        return True
-    raise CourseError(
-        f"the sample class stands among other submissions in {folder}: take its learners out "
-        f"({', '.join(CLASS)}), and the file {MARK}"
-    )
+    made = {*mark.read_text("utf-8").splitlines()[1:]} or {*CLASS}
+    others = sorted({each.learner for each in find_submissions(folder)[0]} - made)
+    if others:
+        raise CourseError(
+            f"{folder} holds a sample class and others ({', '.join(others)}): take one of the two "
+            f"out, and with the sample class the file {MARK}"
+        )
+    return True
 
 
 def make_class(project: Project, folder: Path, personas: dict[str, Persona] = CLASS) -> list[str]:
@@ -243,7 +246,8 @@ def make_class(project: Project, folder: Path, personas: dict[str, Persona] = CL
         raise CourseError(f"{folder} holds submissions of a real class; name another folder")
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
-    (folder / MARK).write_text("made by `cnn-lesson sample`; may be overwritten\n", "utf-8")
+    made = ("made by `cnn-lesson sample`; may be overwritten:", *personas, "")
+    (folder / MARK).write_text("\n".join(made), "utf-8")
     for learner, persona in personas.items():
         for name, notebook in persona(Draft(project)).notebooks.items():
             write_notebook(notebook, folder / learner / ASSIGNMENT / f"{name}.ipynb")

@@ -82,7 +82,7 @@ def test_a_judge_ends_with_its_grader():
     code = (
         "import time; from cnn_course.grade.judging import Judge\n"
         "if __name__ == '__main__':\n"
-        "    judge = Judge(1); judge.start(); print(judge._told_pid.result(), flush=True)\n"
+        "    print(Judge(1).start()[1].result(), flush=True)\n"
         "    time.sleep(600)\n"
     )
     grader = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True)

@@ -12,7 +12,7 @@ import pytest
 
 from cnn_course.grade.conditions import Settings
 from cnn_course.grade.grader import grade
-from cnn_course.grade.sample import Draft, make_class
+from cnn_course.grade.sample import MARK, Draft, make_class
 from cnn_course.project import CONFIG, Project
 
 pytestmark = pytest.mark.slow
@@ -39,6 +39,7 @@ def a_course(root, folder) -> Project:
         shutil.copytree(root / name, folder / name)
     shutil.copy(root / CONFIG, folder)
     make_class(Project(folder), folder / "submitted", FATES)
+    (folder / "submitted" / MARK).unlink()  # so that it is graded as a real class is
     return Project(folder)
 
 

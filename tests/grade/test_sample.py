@@ -6,6 +6,7 @@ from cnn_course.errors import CourseError
 from cnn_course.grade import sample
 from cnn_course.project import Project
 from cnn_lesson.items import NOTEBOOKS
+from tests.support.graded_course import a_course, hand_in
 
 
 def test_each_fate_is_made(root, tmp_path):
@@ -45,3 +46,18 @@ def test_a_complete_submission_has_every_item(root):
     draft = sample.complete(sample.Draft(Project(root)))
     text = "\n".join(cell.source for cell in draft.answers())
     assert "______" not in text and "YOUR CODE HERE" not in text
+
+
+def test_the_sample_class_has_a_course_of_its_own(root, tmp_path):
+    """Does nobody of it get into the gradebook of a real class, and is a mixture refused?"""
+    project = a_course(root, tmp_path)
+    own = sample.own_course(project)
+    assert own.root != project.root and own.notebooks("notebooks")
+    submitted = tmp_path / "submitted"
+    sample.make_class(project, submitted, {"ada": sample.untouched})
+    assert sample.is_sample_folder(submitted)
+    hand_in(project, "mara")
+    with pytest.raises(CourseError, match="and others \\(mara\\)"):
+        sample.is_sample_folder(submitted)
+    (submitted / sample.MARK).unlink()
+    assert not sample.is_sample_folder(submitted)

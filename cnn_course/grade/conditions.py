@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import json
+import os
+import secrets
 import shutil
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,6 +16,9 @@ from cnn_course.errors import CourseError
 from cnn_course.grade.sample import is_sample
 from cnn_course.grade.submissions import Submission
 from cnn_course.project import Project
+from cnn_course.sandbox import LESSON
+from nbsandbox import forkserver, provisioner
+from nbsandbox.atomic import write_text
 from nbsandbox.confinement import levels
 from nbsandbox.limits import Limits
 
@@ -62,3 +69,29 @@ def refuse_full_disk(project: Project, limits: Limits) -> None:
                 f"the disk of {place} is full ({free_mb:.0f} MB are free, grading needs "
                 f"{limits.disk_mb}): make room, then start this command again"
             )
+
+
+@contextmanager
+def kept_warm(settings: Settings) -> Generator[None]:
+    """Keep the process that warm kernels are forked from alive, where there can be one."""
+    link = None
+    with suppress(OSError):
+        link = (
+            forkserver.connect(provisioner.environment(), LESSON.preload) if settings.warm else None
+        )
+    try:
+        yield
+    finally:
+        if link is not None:
+            link.close()
+
+
+def class_seed(work: Path) -> int:
+    """The seed of the inputs that learners' functions are called on: random once, then kept."""
+    path = work / "seed.json"
+    try:
+        return int(json.loads(path.read_text(encoding="utf-8")))
+    except (OSError, ValueError, TypeError):
+        write_text(path, f"{secrets.randbelow(2**31)}\n")
+        os.chmod(path, 0o600)
+        return int(json.loads(path.read_text(encoding="utf-8")))

@@ -6,12 +6,9 @@ A learner is done when their result is stored; a run that was interrupted goes o
 
 from __future__ import annotations
 
-import json
-import os
-import secrets
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -32,6 +29,8 @@ from cnn_course.grade import (
 )
 from cnn_course.grade.conditions import (
     Settings,
+    class_seed,
+    kept_warm,
     refuse_full_disk,
     refuse_strangers_without_confinement,
 )
@@ -52,10 +51,7 @@ from cnn_course.grade.submissions import (
 )
 from cnn_course.grade.version import item_marks, version
 from cnn_course.project import ASSIGNMENT, WORK, Project
-from cnn_course.sandbox import LESSON
 from cnn_lesson.items import NOTEBOOKS, TRAINS
-from nbsandbox import forkserver, provisioner
-from nbsandbox.atomic import write_text
 from nbsandbox.limits import Limits
 from nbsandbox.training_cache.tally import Tally, total
 
@@ -285,29 +281,3 @@ def looked_at(run: Run, notebook: NotebookNode) -> tuple[Run, NotebookNode]:
     _, found = within_limits(notebook)
     remarked = replace(run, note="; ".join(filter(None, (run.note, remark(found)))))
     return remarked, cut(notebook) if FOUND in found else notebook
-
-
-@contextmanager
-def kept_warm(settings: Settings) -> Generator[None]:
-    """Keep the process that warm kernels are forked from alive, where there can be one."""
-    link = None
-    with suppress(OSError):
-        link = (
-            forkserver.connect(provisioner.environment(), LESSON.preload) if settings.warm else None
-        )
-    try:
-        yield
-    finally:
-        if link is not None:
-            link.close()
-
-
-def class_seed(work: Path) -> int:
-    """The seed of the inputs that learners' functions are called on: random once, then kept."""
-    path = work / "seed.json"
-    try:
-        return int(json.loads(path.read_text(encoding="utf-8")))
-    except (OSError, ValueError, TypeError):
-        write_text(path, f"{secrets.randbelow(2**31)}\n")
-        os.chmod(path, 0o600)
-        return int(json.loads(path.read_text(encoding="utf-8")))

@@ -8,7 +8,7 @@ import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 
 from cnn_course.grade import executors, turns
-from cnn_course.grade.grader import Settings, kept_warm
+from cnn_course.grade.conditions import Settings, kept_warm
 from cnn_course.grade.jobs import Job, Reply
 from cnn_course.grade.results import Run
 from cnn_course.grade.turns import BEFORE, HERE, by_learner, take_turn

@@ -6,8 +6,8 @@ import nbformat
 import pytest
 
 from cnn_course.grade import executors, feedback, scoring
-from cnn_course.grade.conditions import Settings
-from cnn_course.grade.grader import Grader, kept_warm
+from cnn_course.grade.conditions import Settings, kept_warm
+from cnn_course.grade.grader import Grader
 from cnn_course.grade.jobs import Reply
 from cnn_course.grade.judging import Judge
 from cnn_course.grade.results import Result, Run

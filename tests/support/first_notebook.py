@@ -12,7 +12,8 @@ import sys
 from pathlib import Path
 
 from cnn_course.grade import executors, fill_cache, scoring
-from cnn_course.grade.grader import Grader, Settings, kept_warm
+from cnn_course.grade.conditions import Settings, kept_warm
+from cnn_course.grade.grader import Grader
 from cnn_course.grade.judging import Judge
 from cnn_course.grade.submissions import clean_all, find_submissions
 from cnn_course.project import Project

@@ -11,7 +11,7 @@ import gc
 import json
 import os
 import stat
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field
 from functools import partial
@@ -47,7 +47,7 @@ def read_bytes(path: Path, file_mb: int) -> bytes:
 
 
 @contextlib.contextmanager
-def opened(path: Path) -> Iterator[int]:
+def opened(path: Path) -> Generator[int]:
     """A handle on a regular file. Raises CourseError for a link, a pipe or what is not there."""
     if path.parent.is_symlink():
         raise CourseError(f"{path.parent.name}/ is a link")
@@ -86,7 +86,7 @@ def read_all(paths: Iterable[Path], jobs: int, bounds: Bounds | None = None) -> 
 @contextlib.contextmanager
 def all_read(
     paths: Iterable[Path], jobs: int, bounds: Bounds | None = None
-) -> Iterator[Iterator[Handed]]:
+) -> Generator[Iterator[Handed]]:
     """What each file holds, one after the other, while later ones are being read."""
     paths, bounds = list(paths), bounds or Bounds()
     many = max(1, min(jobs, len(paths)))

@@ -35,7 +35,7 @@ def render(templates: Path, name: str, **values: object) -> str:
         "points": lambda value, decimals=1: number(value, decimals, ","),
         "percent": lambda share: NONE if share is None else f"{share:.0%}",
         "correlation": lambda r: NONE if r is None else f"{r:+.2f}".replace("-", "−"),
-        "image": lambda picture: Markup(picture._repr_mimebundle_()["text/html"]),
+        "image": lambda picture: Markup(picture._repr_mimebundle_()[0]["text/html"]),
         "count": _count,
     }
     styles = (path.read_text(encoding="utf-8") for path in (BASE, templates / "style.css"))

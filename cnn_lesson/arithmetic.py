@@ -15,6 +15,13 @@ Shape = tuple[int, int]
 _closed = False
 
 
+class Unfilled(ValueError):
+    """A kernel with a blank that is still open; a notebook shows its one line."""
+
+    def _render_traceback_(self) -> list[str]:
+        return [str(self)]
+
+
 @contextmanager
 def closed_book() -> Iterator[None]:
     """Within it, what this module knows of shapes and windows raises ``LookupError``.
@@ -90,8 +97,11 @@ def convolve(image: np.ndarray, kernel: np.ndarray, stride: int | Shape = 1) -> 
     """The feature map (rows, columns) of a picture (h, w) under a kernel, as a Conv layer has it.
 
     The kernel is not flipped and nothing is padded: what mathematics calls cross-correlation.
+    Raises ``Unfilled`` for a kernel that holds something else than numbers.
     """
     kernel = np.asarray(kernel)
+    if kernel.dtype.kind not in "biuf":
+        raise Unfilled("this kernel has no number yet in one of its places: fill it in first")
     return np.einsum("rcij,ij->rc", windows(image, kernel.shape, stride), kernel)
 
 

@@ -5,6 +5,7 @@ equivalent. Where there is nothing to draw yet, or nothing that can be drawn, th
 empty frame that says so; answers never make a figure raise.
 """
 
+from cnn_lesson.drawing.ideas import channels, receptive_field, unit
 from cnn_lesson.drawing.images import (
     before_after,
     digits,
@@ -24,6 +25,7 @@ from cnn_lesson.drawing.layers import (
     parameter_bars,
     pooling,
 )
+from cnn_lesson.drawing.learning import kernel_learned, kernels_compared, seen
 from cnn_lesson.drawing.training import (
     accuracy_table_plot,
     confusion,
@@ -36,13 +38,16 @@ __all__ = [
     "accuracy_table_plot",
     "anatomy",
     "before_after",
+    "channels",
     "confusion",
     "digits",
     "feature_maps",
     "flatten_order",
     "flip_demo",
+    "kernel_learned",
     "kernel_walk",
     "kernels",
+    "kernels_compared",
     "label_counts",
     "learning_curves",
     "numbers",
@@ -52,5 +57,8 @@ __all__ = [
     "pictures",
     "pooling",
     "probabilities",
+    "receptive_field",
+    "seen",
     "shuffled",
+    "unit",
 ]

@@ -13,11 +13,24 @@
 # %% [markdown]
 # # 1 · Convolution: a small window that looks everywhere
 #
-# **26 minutes.** You will write a convolution in a few lines of NumPy, predict the shapes and the
-# parameter counts it leads to, and see what pooling and Flatten do. No training yet.
+# **In the hour: 26 minutes. At home: 36 minutes.** You will lay a small table of weights on a
+# picture, watch one being learned, and predict the shapes and the parameter counts it leads to.
 #
 # How it works: fill in a blank, run the `check` cell below it, read what it says, improve.
-# Stuck? Run `hint("convolve")` with the name of the item; each call says a little more.
+# Stuck? Run `hint("q3")` with the name of the item; each call says a little more.
+#
+# In each section what stands below **At home** can wait until after the lesson. It counts all the
+# same. A word that is a [link](#Words) is explained at the end.
+
+# %% tags=["folded"]
+try:
+    import cnn_lesson
+except ModuleNotFoundError as missing:
+    missing._render_traceback_ = lambda: [
+        "This notebook needs the lesson's package: pip install its wheel, as START.md says. "
+        "On Colab upload the wheel, then run: %pip install --no-deps cnn_lesson-*.whl"
+    ]
+    raise
 
 # %%
 import numpy as np
@@ -25,7 +38,9 @@ import numpy as np
 from cnn_lesson import figures, touch
 from cnn_lesson.arithmetic import convolve as slide
 from cnn_lesson.checks import check, hint
+from cnn_lesson.datasets import mnist
 from cnn_lesson.guesses import reveal
+from cnn_lesson.progress import progress
 from cnn_lesson.runtime import friendly_errors
 
 friendly_errors()  # an open blank gets one line, not a page
@@ -33,7 +48,19 @@ friendly_errors()  # an open blank gets one line, not a page
 # %% [markdown]
 # ## S0 · Anatomy of a network
 #
-# *4 minutes.* A feed-forward network passes numbers one way. It has three ingredients:
+# *In the hour: 5 minutes · at home: 1 minute.* The smallest part of a network is a [unit](#Words).
+# Numbers come in; each is multiplied by a [weight](#Words); the products are added up; a
+# [bias](#Words), one more number, is added; and an [activation](#Words), a simple function, decides
+# what leaves. ReLU, the most common one, turns negative numbers into 0.
+
+# %% tags=["figure"]
+figures.unit([0.5, 1, 0, 0.8], [2, -1, 0.5, 1.5], -0.3)
+
+# %% [markdown]
+# A [Dense](#Words) layer is many such units side by side, each with weights of its own for **all**
+# the numbers that come in. Weights and biases are what a network learns.
+#
+# A feed-forward network passes numbers one way. It has three ingredients:
 #
 # - the **input layer** states the shape of what comes in, and computes nothing;
 # - the **hidden layers** transform it, one after the other;
@@ -46,19 +73,10 @@ figures.anatomy(
 )
 
 # %% [markdown]
-# **Guess first.** *784 numbers → Dense 128 → Dense 32 → Dense 10.* How many hidden layers?
-# Write a number in place of `None`. Guesses are never graded.
-
-# %%
-my_guess = None
-
-# %%
-reveal("hidden-layers", my_guess)
-
-# %% [markdown]
 # ### Your turn: sort the layers (4 points)
 #
-# The boxes below form a network that reads a digit, 28 × 28 pixels, and names it.
+# The boxes below form a network that reads a digit, 28 × 28 pixels, and names it. Its last box ends
+# in [softmax](#Words): that turns ten numbers into ten probabilities.
 
 # %% tags=["figure"]
 figures.anatomy(
@@ -89,10 +107,22 @@ roles = {
 check("ingredients")
 
 # %% [markdown]
+# ### At home · One more network
+#
+# **Guess first.** *784 numbers → Dense 128 → Dense 32 → Dense 10.* How many hidden layers?
+# Write a number in place of `None`.
+
+# %%
+my_guess = None
+
+# %%
+reveal("hidden-layers", my_guess)
+
+# %% [markdown]
 # ## S1 · Convolution by hand
 #
-# *10 minutes.* To a computer a picture is a table of numbers: 0 is black, 1 is white. This one
-# shows Grace Hopper, who wrote one of the first compilers.
+# *In the hour: 11 minutes · at home: 14 minutes.* To a computer a picture is a table of numbers: 0
+# is black, 1 is white. This one shows Grace Hopper, who wrote one of the first compilers.
 
 # %%
 photo = figures.photo()
@@ -121,7 +151,7 @@ print(f"sum of {window.size} products: {np.sum(window * average):.2f}")
 # the whole walk is a **convolution**.
 #
 # **Guess first.** A 3-wide kernel walks along a row of 7 numbers, one step at a time. At how many
-# places does it stop?
+# places does it stop? Write a number in place of `None`; guesses are never graded.
 
 # %%
 my_guess = None
@@ -137,18 +167,6 @@ reveal("stops-of-seven", my_guess)
 
 # %% tags=["figure"]
 touch.walk_kernel()
-
-# %% [markdown]
-# What does averaging do to the picture? Each number becomes like its neighbours: it blurs. Nine
-# pixels are too few to see it well, so here are 49.
-
-# %%
-wide_average = np.full((7, 7), 1 / 49)
-
-# %% tags=["figure"]
-figures.before_after(
-    photo, slide(photo, wide_average), wide_average, title="An averaging kernel blurs"
-)
 
 # %% [markdown]
 # **Guess first.** The next kernel has -1 in its top row and +1 in its bottom row. On a flat grey
@@ -170,7 +188,123 @@ figures.before_after(
 reveal("what-fires", my_guess)
 
 # %% [markdown]
-# ### Your turn: write the convolution (7 points)
+# ### Your turn: design a kernel (4 points)
+#
+# Nine numbers that fire on **vertical** edges and give zero on horizontal edges and on flat areas.
+# The sign and the scale are up to you.
+
+# %% answer="edge-kernel"
+edge_kernel = [
+    [-1, 0, 1],  # blank: -1=None, 0=None, 1=None
+    [-1, 0, 1],  # blank: -1=None, 0=None, 1=None
+    [-1, 0, 1],  # blank: -1=None, 0=None, 1=None
+]
+
+# %% check="edge-kernel"
+check("edge-kernel")
+
+# %% [markdown]
+# See what it finds in the picture.
+
+# %% tags=["figure"]
+figures.before_after(
+    photo, lambda: slide(photo, edge_kernel), edge_kernel, title="What your kernel finds"
+)
+
+# %% [markdown]
+# ### A kernel that is learned
+#
+# Forget your nine numbers. Suppose we only have pictures, and the maps that your kernel made of
+# them. Could the numbers be found back? Here are sixteen digits on one wall, and the map that is
+# wanted.
+
+# %%
+digits = mnist.load_data()[0][0][:16] / 255
+wall = np.vstack([np.hstack(digits[row : row + 4]) for row in range(0, 16, 4)])
+wanted = slide(wall, edge_kernel)
+
+# %% [markdown]
+# We begin with nine **random** numbers. Their map is wrong; the *error* says by how much, place by
+# place. A weight had a hand in it wherever its pixel was bright: so multiply the errors with those
+# pixels, add up, and move the weight a little the other way. All nine at once, that is one
+# [gradient step](#Words).
+
+# %%
+kernel = np.random.default_rng(3).normal(size=(3, 3))
+path = [kernel]
+for _ in range(400):
+    error = slide(wall, kernel) - wanted
+    kernel = kernel - 2 * slide(wall, error) / error.size
+    path.append(kernel)
+
+# %% tags=["figure"]
+figures.kernel_learned(wall, lambda: path, lambda: wanted)
+
+# %% [markdown]
+# Compare the last kernel with yours. Nobody told the loop what an edge is. So a network finds its
+# kernels: random at first, then many small steps that make an error smaller. A **Conv2D** layer is
+# just that: a set of learned kernels, a bias added to each feature map, then an activation such as
+# ReLU.
+
+# %% [markdown]
+# ### At home · Look a little further
+#
+# What does averaging do to the picture? Each number becomes like its neighbours: it blurs. Nine
+# pixels are too few to see it well, so here are 49.
+
+# %%
+wide_average = np.full((7, 7), 1 / 49)
+
+# %% tags=["figure"]
+figures.before_after(
+    photo, slide(photo, wide_average), wide_average, title="An averaging kernel blurs"
+)
+
+# %% [markdown]
+# **Several channels.** Where the picture has red, green and blue, a kernel is as deep as the
+# picture. With all its depth it is called a [filter](#Words); it still makes one map.
+
+# %%
+colours = np.random.default_rng(0).integers(0, 10, (3, 3, 3))
+weights = np.random.default_rng(0).integers(-1, 2, (3, 3, 3))
+
+# %% tags=["figure"]
+figures.channels(colours, weights, bias=1)
+
+# %% [markdown]
+# **The window goes with the picture.** Move the digit, and its feature map moves along. A kernel
+# learned at one place works at all places: *shift equivariance*.
+
+# %%
+digit = digits[1]
+moved = np.roll(digit, (4, -5), axis=(0, 1))
+
+# %% tags=["figure"]
+figures.pictures(
+    [digit, lambda: slide(digit, edge_kernel), moved, lambda: slide(moved, edge_kernel)],
+    ["a digit", "its map", "moved", "its map"],
+    title="The digit moves down and left, and so does its map",
+)
+
+# %% [markdown]
+# **Two layers see more than one.** A value of the second map depends on 3 × 3 values of the first,
+# and those on 5 × 5 pixels: its *receptive field*.
+
+# %% tags=["figure"]
+figures.receptive_field([3, 3])
+
+# %% [markdown]
+# **Random kernels** have opinions, too. These four were drawn by chance; training starts from such.
+
+# %%
+random_kernels = np.random.default_rng(3).normal(size=(4, 3, 3))
+maps = np.stack([slide(photo, kernel) for kernel in random_kernels], axis=-1)
+
+# %% tags=["figure"]
+figures.feature_maps(maps, title="One picture, four random kernels, four feature maps")
+
+# %% [markdown]
+# ### At home · Write the convolution (7 points)
 #
 # Slide a kernel over a picture of one channel. Only whole windows count, so nothing is added around
 # the picture. The kernel need not be square; `stride` is the step, the same down and across.
@@ -207,98 +341,10 @@ dot[2, 2] = 1
 figures.flip_demo(dot, np.arange(1, 10).reshape(3, 3))
 
 # %% [markdown]
-# A network does not know good kernels when it starts. It draws them at random, like these four, and
-# each already has its own opinion of the picture. Training will turn them into useful ones.
-
-# %%
-random_kernels = np.random.default_rng(3).normal(size=(4, 3, 3))
-maps = np.stack([slide(photo, kernel) for kernel in random_kernels], axis=-1)
-
-# %% tags=["figure"]
-figures.feature_maps(maps, title="One picture, four random kernels, four feature maps")
-
-# %% [markdown]
-# A Conv2D layer is just that: a set of kernels, a bias added to each feature map, then an
-# activation such as **ReLU**, which turns negative numbers into 0. With colour pictures a kernel is
-# as deep as the picture has **channels**, and the sum runs over all of them. Such a
-# kernel, with all its depth, is also called a **filter**.
-
-# %% [markdown]
-# ### Your turn: design a kernel (4 points)
-#
-# Nine numbers that fire on **vertical** edges and give zero on horizontal edges and on flat areas.
-# The sign and the scale are up to you.
-
-# %% answer="edge-kernel"
-edge_kernel = [
-    [-1, 0, 1],  # blank: -1=None, 0=None, 1=None
-    [-1, 0, 1],  # blank: -1=None, 0=None, 1=None
-    [-1, 0, 1],  # blank: -1=None, 0=None, 1=None
-]
-
-# %% check="edge-kernel"
-check("edge-kernel")
-
-# %% [markdown]
-# See what it finds in the picture.
-
-# %% tags=["figure"]
-figures.before_after(
-    photo, lambda: slide(photo, edge_kernel), edge_kernel, title="What your kernel finds"
-)
-
-# %% [markdown]
 # ## S2 · Shapes and counts
 #
-# *7 minutes.* Two settings change where the kernel stops. The **stride** is the length of its step.
-# **Guess first:** a row of 6, a kernel of 3, steps of 2. At how many places does it stop?
-
-# %%
-my_guess = None
-
-# %% tags=["figure"]
-figures.kernel_walk(
-    6, 6, 3, 2, title="Stride 2: where does the window stop, and what is left over?"
-)
-
-# %%
-reveal("stops-of-six", my_guess)
-
-# %% [markdown]
-# **Padding** decides what happens at the border. `"valid"` adds nothing. `"same"` adds as many zeros
-# as it takes for the feature map to be as large as the picture, with stride 1. With a larger stride
-# the map has one value for every step begun.
-
-# %% tags=["figure"]
-figures.kernel_walk(5, 5, 3, 1, "same", title="Zeros all around: a 5 × 5 picture stays 5 × 5")
-
-# %% [markdown]
-# Where the zeros cannot be shared evenly, Keras puts one more **below and on the right**: so for
-# every even kernel, and for some longer strides.
-
-# %% tags=["figure"]
-figures.kernel_walk(6, 6, 3, 2, "same", title="One row and one column of zeros, below and right")
-
-# %% [markdown]
-# ### Your turn: predict the shape (5 points)
-#
-# Rows and columns of the feature map, as a tuple. `kernel` and `stride` are whole numbers, the same
-# in both directions; `padding` is `"valid"` or `"same"`. Think of the start of the last window.
-# About four lines.
-
-
-# %% answer="output-shape"
-def output_shape(height, width, kernel, stride=1, padding="valid"):
-    """Rows and columns that a convolution leaves of a picture of height × width."""
-    ### BEGIN SOLUTION
-    if padding == "same":
-        return -(-height // stride), -(-width // stride)
-    return (height - kernel) // stride + 1, (width - kernel) // stride + 1
-    ### END SOLUTION
-
-
-# %% check="output-shape"
-check("output-shape")
+# *In the hour: 8 minutes · at home: 11 minutes.* How large is a feature map? Count the places where
+# a window can start.
 
 # %% [markdown]
 # ### Question 3 (3 points)
@@ -325,11 +371,11 @@ check("q3")
 #
 # The weights of a kernel are **shared**: the same few numbers are used at every place of the
 # picture. A Dense layer shares nothing: each of its units has a weight of its own for each input
-# number. Both add one **bias** per output: per filter here, per unit there. Weights and
-# biases together are the **parameters** of a layer.
-
+# number. Both add one bias per output: per filter here, per unit there. Weights and biases together
+# are the **parameters** of a layer.
+#
 # Six kernels of 5 × 5 make six feature maps of a picture of 28 × 28 × 1, 3,456 numbers in all. How
-# many parameters does that take, and how many would a Dense layer need for **as many numbers**?
+# many parameters is that, and how many would a Dense layer need for **as many numbers**?
 
 # %% tags=["figure"]
 figures.parameter_bars(
@@ -362,6 +408,60 @@ dense_parameters = 28 * 28 * 16 + 16  # blank: 28 * 28 * 16 + 16=None
 check("q4-dense")
 
 # %% [markdown]
+# ### At home · Stride and padding
+#
+# Two settings change where the kernel stops. The
+# **stride** is the length of its step. **Guess first:** a row of 6, a kernel of 3, steps of 2. At
+# how many places does it stop?
+
+# %%
+my_guess = None
+
+# %% tags=["figure"]
+figures.kernel_walk(
+    6, 6, 3, 2, title="Stride 2: where does the window stop, and what is left over?"
+)
+
+# %%
+reveal("stops-of-six", my_guess)
+
+# %% [markdown]
+# **Padding** decides what happens at the border. `"valid"` adds nothing. `"same"` adds as many
+# zeros as it takes for the feature map to be as large as the picture, with stride 1. With a larger
+# stride the map has one value for every step begun.
+
+# %% tags=["figure"]
+figures.kernel_walk(5, 5, 3, 1, "same", title="Zeros all around: a 5 × 5 picture stays 5 × 5")
+
+# %% [markdown]
+# Where the zeros cannot be shared evenly, Keras puts one more **below and on the right**: so for
+# every even kernel, and for some longer strides.
+
+# %% tags=["figure"]
+figures.kernel_walk(6, 6, 3, 2, "same", title="One row and one column of zeros, below and right")
+
+# %% [markdown]
+# ### At home · Predict every shape (5 points)
+#
+# Rows and columns of the feature map, as a tuple. `kernel` and `stride` are whole numbers, the same
+# in both directions; `padding` is `"valid"` or `"same"`. Think of the start of the last window.
+# About four lines.
+
+
+# %% answer="output-shape"
+def output_shape(height, width, kernel, stride=1, padding="valid"):
+    """Rows and columns that a convolution leaves of a picture of height × width."""
+    ### BEGIN SOLUTION
+    if padding == "same":
+        return -(-height // stride), -(-width // stride)
+    return (height - kernel) // stride + 1, (width - kernel) // stride + 1
+    ### END SOLUTION
+
+
+# %% check="output-shape"
+check("output-shape")
+
+# %% [markdown]
 # Now stack layers, and watch the shape and the parameters. When is nothing left?
 
 # %% tags=["figure"]
@@ -370,8 +470,9 @@ touch.shapes()
 # %% [markdown]
 # ## S3 · Pooling and Flatten
 #
-# *5 minutes.* A feature map says where a kernel fired. Often it is enough to know *roughly* where.
-# **Max pooling** keeps the largest value of each window and drops the rest. It has nothing to learn.
+# *In the hour: 2 minutes · at home: 10 minutes.* A feature map says where a kernel fired. Often it
+# is enough to know *roughly* where. **Max pooling** keeps the largest value of each window and
+# drops the rest. It has nothing to learn.
 #
 # **Guess first.** A 4 × 4 feature map, windows of 2 × 2 side by side: how many values remain?
 
@@ -388,27 +489,6 @@ figures.pooling(feature_map, [[4, 2], [2, 7]], 2, 2)
 reveal("values-left", my_guess)
 
 # %% [markdown]
-# ### Your turn: write max pooling (5 points)
-#
-# Windows of `size` × `size`. They stand side by side unless `stride` says otherwise. A window that
-# would stick out at the border is left out. About six lines.
-
-
-# %% answer="max-pool"
-def max_pool(image, size=2, stride=None):
-    """The largest value of each whole window of a feature map (h, w)."""
-    ### BEGIN SOLUTION
-    step = size if stride is None else stride
-    down = range(0, image.shape[0] - size + 1, step)
-    across = range(0, image.shape[1] - size + 1, step)
-    return np.array([[image[r : r + size, c : c + size].max() for c in across] for r in down])
-    ### END SOLUTION
-
-
-# %% check="max-pool"
-check("max-pool")
-
-# %% [markdown]
 # A Dense layer wants one long row of numbers. **Flatten** rearranges; it computes nothing and loses
 # nothing. Try it on something small: 2 rows, 3 columns, 2 channels, each number written only once.
 
@@ -419,7 +499,7 @@ print("channel 1:", *tiny[:, :, 1], sep="\n")
 print("flattened:", tiny.reshape(-1), sep="\n")
 
 # %% [markdown]
-# ### Question 2 (3 points)
+# ### At home · Question 2 (3 points)
 #
 # The Flatten operation rearranges an input image (or feature map) into a sequence of numbers. How
 # does it perform this?
@@ -443,21 +523,64 @@ check("q2")
 figures.flatten_order(2, 3, 2)
 
 # %% [markdown]
+# ### At home · Write max pooling (5 points)
+#
+# Windows of `size` × `size`. They stand side by side unless `stride` says otherwise. A window that
+# would stick out at the border is left out. About six lines.
+
+
+# %% answer="max-pool"
+def max_pool(image, size=2, stride=None):
+    """The largest value of each whole window of a feature map (h, w)."""
+    ### BEGIN SOLUTION
+    step = size if stride is None else stride
+    down = range(0, image.shape[0] - size + 1, step)
+    across = range(0, image.shape[1] - size + 1, step)
+    return np.array([[image[r : r + size, c : c + size].max() for c in across] for r in down])
+    ### END SOLUTION
+
+
+# %% check="max-pool"
+check("max-pool")
+
+# %% [markdown]
 # ## Take-aways
 #
 # - A feed-forward network has three ingredients: input, hidden layers, output. What stands between
 #   input and output is hidden, whether it learns anything or not. *(objective 1)*
-# - A convolutional layer slides small kernels over the whole picture; each gives a feature map.
-#   *(objective 3)*
+# - A convolutional layer slides small kernels over the whole picture; each gives a feature map. The
+#   numbers of a kernel are learned in many small steps. *(objective 3)*
 # - Max pooling keeps the strongest value of each window; Flatten lays the rows one after the other.
 #   *(objective 4)*
-# - The shape follows from counting window starts: kernel, stride and padding decide. *(objective 5)*
+# - The shape follows from counting window starts: kernel, stride and padding decide. *(objective
+#   5)*
 # - A Conv2D layer shares its weights over the picture, a Dense layer does not: their counts grow
 #   with different things. *(objective 8)*
 #
-# **Further reading.** V. Dumoulin and F. Visin, *A guide to convolution arithmetic for deep
-# learning* (2016), for every kind of stride and padding. I. Goodfellow, Y. Bengio and A. Courville,
-# *Deep Learning*, chapter 9, for the reasons. The Keras documentation of `Conv2D`,
-# `MaxPooling2D` and `Flatten`, for every setting.
+# **Further reading.** V. Dumoulin and F. Visin, [*A guide to convolution arithmetic for deep
+# learning*](https://arxiv.org/abs/1603.07285) (2016), for every kind of stride and padding.
+# I. Goodfellow, Y. Bengio and A. Courville, *Deep Learning*,
+# [chapter 9](https://www.deeplearningbook.org/contents/convnets.html), for the reasons. The
+# [Keras documentation](https://keras.io/api/layers/) of `Conv2D`, `MaxPooling2D` and `Flatten`, for
+# every setting.
 #
-# **Next:** `02-mnist-cnn.ipynb`, where a network learns its own kernels.
+# **Next:** [02-mnist-cnn](02-mnist-cnn.ipynb), where a network learns its own kernels.
+
+# %% [markdown]
+# ## Where you stand
+
+# %% tags=["progress"]
+progress("01")
+
+# %% [markdown]
+# ## Words
+#
+# - **Activation**: the function through which a unit or a filter sends its sum; ReLU turns negative
+#   numbers into 0.
+# - **Bias**: a number that is added to the sum of a unit or a filter, whatever comes in.
+# - **Dense**: a layer of units of which each reads all the numbers that come in.
+# - **Filter**: a kernel with all its depth, one table for each channel; it makes one feature map.
+# - **Gradient step**: a small change of all weights in the direction that makes the error smaller.
+# - **Softmax**: turns a row of numbers into probabilities that add up to 1.
+# - **Unit**: many numbers in, a sum with weights, a bias, an activation, one number out.
+# - **Weight**: a number that a network learns and with which it multiplies.

@@ -13,10 +13,22 @@
 # %% [markdown]
 # # 2 · A network that learns its own kernels
 #
-# **22 minutes.** You will build a convolutional network, train it on handwritten digits, look at
-# its mistakes, cure four broken networks, and find out when a Dense layer is the better choice.
+# **In the hour: 24 minutes. At home: 31 minutes.** You will build a convolutional network, train it
+# on handwritten digits, look at its mistakes, cure broken networks, and find out when a Dense layer
+# is the better choice.
 #
-# Run a cell, fill in a blank, run the `check` below it. `hint("q1")` helps with item `q1`.
+# Run a cell, fill in a blank, run the `check` below it. `hint("q1")` helps with item `q1`. What
+# stands below **At home** can wait; a word that is a [link](#Words) is explained at the end.
+
+# %% tags=["folded"]
+try:
+    import cnn_lesson
+except ModuleNotFoundError as missing:
+    missing._render_traceback_ = lambda: [
+        "This notebook needs the lesson's package: pip install its wheel, as START.md says. "
+        "On Colab upload the wheel, then run: %pip install --no-deps cnn_lesson-*.whl"
+    ]
+    raise
 
 # %%
 import numpy as np
@@ -26,6 +38,7 @@ from cnn_lesson.checks import check, hint
 from cnn_lesson.clinic import examine
 from cnn_lesson.datasets import mnist, shuffle_pixels
 from cnn_lesson.guesses import reveal
+from cnn_lesson.progress import progress
 from cnn_lesson.runtime import prepare
 
 prepare(seed=1)  # loads TensorFlow (a few seconds), one thread, one seed: runs can be repeated
@@ -36,8 +49,8 @@ import keras
 # %% [markdown]
 # ## S4 · From pictures to a trained network
 #
-# *12 minutes.* MNIST holds 70,000 scanned digits. We take 4,000 to learn from and 500 to be tested
-# on; they came with the lesson, so no internet is needed.
+# *In the hour: 17 minutes · at home: 16 minutes.* MNIST holds 70,000 scanned digits. We take 4,000
+# to learn from and 500 to be tested on; they came with the lesson, so no internet is needed.
 
 # %%
 (X_train, y_train), (X_test, y_test) = mnist.load_data()
@@ -45,15 +58,12 @@ print("train:", X_train.shape, X_train.dtype, "from", X_train.min(), "to", X_tra
 print("test: ", X_test.shape, "labels", *np.unique(y_test))
 
 # %% tags=["figure"]
-figures.digits(X_train[:24], y_train[:24], title="Twenty-four digits and their labels")
-
-# %% tags=["figure"]
-figures.label_counts(y_train, [str(digit) for digit in range(10)], title="Each digit 400 times")
+figures.digits(X_train[:16], y_train[:16], title="Sixteen digits and their labels")
 
 # %% [markdown]
 # Two things have to be done first. A Conv2D layer wants **rows × columns × channels**, and these
 # pictures have no channels axis yet. And networks train best on small numbers, so 0…255 becomes
-# 0…1.
+# 0…1. (A table with any number of axes is called a [tensor](#Words).)
 
 # %%
 X_train = X_train[..., np.newaxis].astype("float32") / 255
@@ -62,9 +72,9 @@ num_classes = 10
 print("one picture:", X_train.shape[1:], "· brightest pixel:", X_train.max())
 
 # %% [markdown]
-# The labels may stay whole numbers, 0 to 9. (Some write them as ten zeros and ones, *one-hot*, and
-# use the loss `"categorical_crossentropy"`. For whole numbers take the loss whose name begins with
-# `sparse_` and goes on like that one; the network learns the same.)
+# The labels stay whole numbers, 0 to 9. Training makes the [loss](#Words) smaller, one number that
+# says how wrong the network is; its name depends on how labels are written. For ten zeros and ones,
+# *one-hot*, it is `"categorical_crossentropy"`. For whole numbers, put `sparse_` in front.
 #
 # **Three parts.** The network learns from the *training* part. The last tenth of it is the
 # *validation* part: we watch it while we make choices. The *test* part stays shut until the end.
@@ -87,7 +97,7 @@ from keras.layers import (
 # %% [markdown]
 # Now the layers. The first two make feature maps, the third pools, the last two decide.
 # `activation="______"` takes a name: what do hidden layers like, and what turns ten numbers into
-# ten probabilities? (You met the first in S1 of notebook 1, the second on box G of S0.)
+# ten [probabilities](#Words)? (You met both in S0 of notebook 1, the second on box G.)
 
 # %% answer="q1"
 conv1 = Conv2D(16, kernel_size=(3, 3), activation="relu")  # blank: relu
@@ -123,31 +133,16 @@ model = keras.Model(
 # %% check="q1"
 check("q1")
 
-# %% [markdown]
-# **Guess first.** Which of the six layers holds most of the weights: `conv1`, `conv2`, `mpool`,
-# `flat`, `dense1` or `dense2`?
-
 # %%
-my_guess = None
-
-# %%
-model.summary()
-
-# %%
-reveal("most-weights", my_guess)
-
-# %% [markdown]
-# Read a summary row by row: the layer, the shape that leaves it, the number of weights in it.
-# `None` stands for the number of pictures, which the network leaves open. The first row is the
-# input (a `Sequential` model leaves that row out), the last one the output, everything in between is
-# hidden.
+untrained = conv1.get_weights()[0]  # random, as it was drawn; for later
 
 # %% [markdown]
 # ### Your turn: train it (5 points)
 #
-# Six looks at the training part, in batches of 128 pictures. The learning rate says how
-# far the weights move at each step; it starts high and glides down to 0. Fill in the loss for
-# whole-number labels, the data, and the share of it kept for validation. Read on while it runs.
+# Six looks at the training part, in [batches](#Words) of 128 pictures: after each batch one step,
+# as with the kernel in notebook 1. The [optimizer](#Words), here Adam, decides how far each weight
+# moves; its learning rate starts high and glides down to 0. Fill in the loss, the data, and the
+# share of it kept for validation. Read on while it runs.
 #
 # The check asks for an accuracy of at least 0.90 on pictures that the network never saw.
 
@@ -172,23 +167,31 @@ history = model.fit(
 check("train")
 
 # %% [markdown]
-# **It reads your hand now.** Draw a digit; then choose a map, and a value on it, and see what made it.
+# **It reads your hand now.** Draw a digit; then choose a map, and a value on it, and see what made
+# it.
 
 # %% tags=["figure"]
 touch.your_network(model)
 
 # %% [markdown]
-# While it trains: **one epoch** is one look at every training picture, in batches of 128. After
-# each batch every weight moves a little, in the direction that lowers the loss of that batch: of the
-# next one it may rise. `loss` and `accuracy` are those of the training part, `val_…` those of the validation part.
+# While it trains: one [epoch](#Words) is one look at every training picture, in batches of 128.
+# After each batch every weight moves a little, in the direction that lowers the loss of that batch:
+# of the next one it may rise. `loss` and `accuracy` are those of the training part, `val_…` those
+# of the validation part.
 
 # %% tags=["figure"]
 figures.learning_curves(history.history)
 
 # %% [markdown]
+# Running `fit` a second time does not begin anew: it **goes on from the old weights**. For a fresh
+# start run the cells of Question 1 again.
+
+# %% [markdown]
+# ### At home · The gap, the test part, the mistakes
+#
 # Read the gap between the two lines. Both poor: the network **underfits**, it cannot or did not yet
-# learn the task. Training good and validation clearly worse: it **overfits**, it learns the training
-# pictures by heart. Notebook 3 asks what helps against it.
+# learn the task. Training good and validation clearly worse: it **overfits**, it learns the
+# training pictures by heart. Notebook 3 asks what helps against it.
 
 # %% [markdown]
 # Now open the test part, once. With 500 pictures an accuracy near 0.95 is known to about ±0.01, so
@@ -202,21 +205,6 @@ probabilities = model.predict(X_test, verbose=0)
 predicted = probabilities.argmax(axis=1)
 accuracy = np.mean(predicted == y_test)
 print("at least 0.90 of the test digits are right:", bool(accuracy >= 0.90))
-
-# %% [markdown]
-# The output is ten **probabilities** that add up to 1. They are not one-hot: the network may
-# hesitate, and it is worth looking at where it does.
-
-# %%
-hesitant = probabilities.max(axis=1).argmin()
-
-# %% tags=["figure"]
-figures.probabilities(
-    X_test[hesitant, ..., 0],
-    probabilities[hesitant],
-    [str(digit) for digit in range(10)],
-    title="The digit that the network is least sure of",
-)
 
 # %% [markdown]
 # **Guess first.** Which digits will it take for one another? Write two, as in `"1 and 0"`.
@@ -235,25 +223,66 @@ figures.digits(
     title="Which digits does it take for one another?",
 )
 
+# %% [markdown]
+# ### At home · What did it learn?
+#
+# The output is ten **probabilities** that add up to 1. They are not one-hot: the network may
+# hesitate, and it is worth looking at where it does.
+
+# %%
+hesitant = probabilities.max(axis=1).argmin()
+
+# %% tags=["figure"]
+figures.probabilities(
+    X_test[hesitant, ..., 0],
+    probabilities[hesitant],
+    [str(digit) for digit in range(10)],
+    title="The digit that the network is least sure of",
+)
+
+# %% [markdown]
+# Some of its mistakes would puzzle you, too. Others tell what it has not seen often enough.
+
 # %% tags=["figure"]
 figures.confusion(y_test, predicted, [str(digit) for digit in range(10)])
 
 # %% [markdown]
-# Some of these would puzzle you, too. Others tell what the network has not seen often enough.
-# What did it learn? Here are the sixteen kernels of `conv1`: they were random an instant ago.
+# What did it learn? These are the sixteen kernels of `conv1`, random and then trained. The title
+# reads the clearest of them aloud.
 
 # %% tags=["figure"]
-figures.kernels(conv1.get_weights()[0], title="Sixteen kernels that nobody designed")
+figures.kernels_compared(lambda: untrained, lambda: conv1.get_weights()[0])
 
 # %%
 first_layer = keras.Model(model.inputs, conv1.output)
 maps = first_layer.predict(X_test[:1], verbose=0)[0]
 
 # %% tags=["figure"]
-figures.feature_maps(maps, title="What each of them sees in the first test digit")
+figures.seen(X_test[0, ..., 0], y_test[0], lambda: maps)
 
 # %% [markdown]
-# ### Your turn: read a summary (5 points)
+# ### At home · Read the summary of your network
+#
+# **Guess first.** Which of the six layers holds most of the weights: `conv1`, `conv2`, `mpool`,
+# `flat`, `dense1` or `dense2`?
+
+# %%
+my_guess = None
+
+# %%
+model.summary()
+
+# %%
+reveal("most-weights", my_guess)
+
+# %% [markdown]
+# Read a summary row by row: the layer, the shape that leaves it, the number of weights in it.
+# `None` stands for the number of pictures, which the network leaves open. The first row is the
+# input (a `Sequential` model leaves that row out), the last one the output, everything in between
+# is hidden.
+
+# %% [markdown]
+# ### At home · Read the summary of another (5 points)
 #
 # You have never seen this network. It looks at small colour pictures. Shapes and counts of five
 # layers are missing.
@@ -285,9 +314,10 @@ check("summary")
 # %% [markdown]
 # ## S5 · The error clinic
 #
-# *5 minutes.* Four networks, four faults. Each function below builds one; `examine` feeds it eight
-# pictures of 28 × 28 × 1 and says what Keras says. **Name the cause** (a number from the list) and
-# **repair** the network. Change as little as you can. (8 points)
+# *In the hour: 4 minutes · at home: 8 minutes.* Four networks, four faults. Each function below
+# builds one; `examine` feeds it eight pictures of 28 × 28 × 1 and says what Keras says. **Name the
+# cause** (a number from the list) and **repair** the network. Change as little as you can. (8
+# points)
 #
 # 1. the pictures have no channels axis
 # 2. one layer object is used in two places
@@ -320,6 +350,8 @@ def patient_a():
 examine(patient_a)
 
 # %% [markdown]
+# ### At home · Three more patients
+#
 # **Patient b.** *expected axis -1 of input shape to have value 1, but received input with shape
 # (None, 26, 26, 16)*
 
@@ -395,20 +427,8 @@ check("error-clinic")
 # %% [markdown]
 # ## S6 · Dense or Conv?
 #
-# *5 minutes.* Both layers give 16 outputs or feature maps: `Conv2D(16, 3)` and, after Flatten,
-# `Dense(16)`. How many parameters on pictures of 28 × 28 × 1? And of 56 × 56 × 1? (2 of 5 points)
-
-# %% answer="dense-vs-conv"
-counts = {
-    "conv 28": 160,  # blank: 160=None
-    "conv 56": 160,  # blank: 160=None
-    "dense 28": 12560,  # blank: 12560=None
-    "dense 56": 50192,  # blank: 50192=None
-}
-
-# %% [markdown]
-# Now an experiment. We shuffle the pixels of every picture, all in the same way. Nothing is lost:
-# each pixel has a new place, the same one in every picture.
+# *In the hour: 3 minutes · at home: 7 minutes.* We shuffle the pixels of every picture, all in the
+# same way. Nothing is lost: each pixel only has a new place.
 
 # %% tags=["figure"]
 figures.shuffled(X_test[:4, ..., 0], shuffle_pixels(X_test[:4, ..., 0]))
@@ -463,6 +483,20 @@ for kind in ("dense", "conv"):
     lost = right(plain[kind], X_test) - right(shuffled[kind], shuffle_pixels(X_test))
     print(f"{kind}: shuffling costs it more than 0.05:", bool(lost > 0.05))
 
+# %% [markdown]
+# ### At home · Count again
+#
+# Both layers give 16 outputs or feature maps: `Conv2D(16, 3)` and, after Flatten,
+# `Dense(16)`. How many parameters on pictures of 28 × 28 × 1? And of 56 × 56 × 1? (2 of 5 points)
+
+# %% answer="dense-vs-conv"
+counts = {
+    "conv 28": 160,  # blank: 160=None
+    "conv 56": 160,  # blank: 160=None
+    "dense 28": 12560,  # blank: 12560=None
+    "dense 56": 50192,  # blank: 50192=None
+}
+
 # %% check="dense-vs-conv"
 check("dense-vs-conv")
 
@@ -474,7 +508,7 @@ check("dense-vs-conv")
 # the convolutional one 0.922 and 0.820.
 
 # %% [markdown]
-# ### Your turn: choose the layer (4 points)
+# ### At home · Choose the layer (4 points)
 #
 # Eight kinds of data. Which layer would you try first: `"dense"`, `"conv1d"` (a kernel that slides
 # along one axis) or `"conv2d"`?
@@ -519,8 +553,25 @@ check("choose-layer")
 # - Conv2D, Conv2D, MaxPooling2D, Flatten, Dense, Dense: both layer types in one network.
 #   *(objective 11)*
 #
-# **Further reading.** F. Chollet, *Deep Learning with Python*, the chapters on computer vision.
-# The Keras guide *The Functional API*. C. Olah and others, *Feature Visualization* (Distill, 2017),
-# for what later layers see.
+# **Further reading.** F. Chollet, *Deep Learning with Python*, the chapters on computer vision. The
+# Keras guide [*The Functional API*](https://keras.io/guides/functional_api/). C. Olah and others,
+# [*Feature Visualization*](https://distill.pub/2017/feature-visualization/) (2017), for what later
+# layers see.
 #
-# **Next:** `03-exercises.ipynb`, where you do it on your own.
+# **Next:** [03-exercises](03-exercises.ipynb), where you do it on your own.
+
+# %% [markdown]
+# ## Where you stand
+
+# %% tags=["progress"]
+progress("02")
+
+# %% [markdown]
+# ## Words
+#
+# - **Batches**: the training pictures in portions; after each of them the weights move once.
+# - **Epoch**: one look at every training picture.
+# - **Loss**: one number that says how wrong the network is; training makes it smaller.
+# - **Optimizer**: the rule by which weights move; *Adam* gives each weight a step size of its own.
+# - **Probabilities**: numbers from 0 to 1 that add up to 1; the activation *softmax* makes them.
+# - **Tensor**: a table of numbers with any number of axes.

@@ -13,10 +13,21 @@
 # %% [markdown]
 # # 3 · On your own
 #
-# **42 minutes.** Three experiments: clothes instead of digits, what helps against overfitting,
-# and a network of your own design. Each trains in seconds; start it, then read on.
+# **In the hour: 9 minutes. At home: 50 minutes.** Three experiments: clothes instead of digits,
+# what helps against overfitting, and a network of your own design. Each trains in seconds; start
+# it, then read on. In the hour run the cells below and go on with [S9](#S9-·-Your-own-five-layers).
 #
 # You write more here and read less. `hint("fashion")` helps with the item `fashion`.
+
+# %% tags=["folded"]
+try:
+    import cnn_lesson
+except ModuleNotFoundError as missing:
+    missing._render_traceback_ = lambda: [
+        "This notebook needs the lesson's package: pip install its wheel, as START.md says. "
+        "On Colab upload the wheel, then run: %pip install --no-deps cnn_lesson-*.whl"
+    ]
+    raise
 
 # %%
 import numpy as np
@@ -25,6 +36,7 @@ from cnn_lesson import figures, touch
 from cnn_lesson.checks import check, hint
 from cnn_lesson.datasets import fashion_mnist, mnist
 from cnn_lesson.guesses import reveal
+from cnn_lesson.progress import progress
 from cnn_lesson.runtime import prepare
 
 prepare(seed=1)  # loads TensorFlow (a few seconds), one thread, one seed: runs can be repeated
@@ -41,18 +53,23 @@ def scaled(images):
 
 
 def fit(network, x, y, epochs=6, rate=0.003):
-    """Train as in notebook 2, the last tenth for validation; the history comes back."""
+    """Train as in notebook 2, the last tenth for validation; a line for each epoch."""
     steps = epochs * int(np.ceil(0.9 * len(x) / 128))
     optimizer = keras.optimizers.Adam(keras.optimizers.schedules.CosineDecay(rate, steps))
     network.compile(optimizer, "sparse_categorical_crossentropy", metrics=["accuracy"])
-    return network.fit(x, y, batch_size=128, epochs=epochs, validation_split=0.1, verbose=0)
+    return network.fit(x, y, batch_size=128, epochs=epochs, validation_split=0.1, verbose=2)
+
+
+# %%
+(X_train, y_train), (X_test, y_test) = mnist.load_data()
+digits_x = scaled(X_train)
 
 
 # %% [markdown]
 # ## S7 · Clothes instead of digits
 #
-# *12 minutes.* Fashion-MNIST looks like MNIST from far away: 28 × 28 pixels, ten classes. From near
-# it is shirts, bags and boots. Does the same architecture work exactly the same?
+# *At home: 25 minutes.* Fashion-MNIST looks like MNIST from far away: 28 × 28 pixels, ten classes.
+# From near it is shirts, bags and boots. Does the same architecture work exactly the same?
 #
 # In Keras the data come with `from keras.datasets import fashion_mnist`. That line works here, too,
 # if your computer is online: it brings all 70,000, and then a training takes minutes. The lesson's
@@ -87,7 +104,7 @@ my_guess = None
 #
 # The check asks for an accuracy of at least 0.78 on clothes that it never saw.
 
-# %% answer="fashion"
+# %% answer="fashion" tags=["progress"]
 ### BEGIN SOLUTION
 fashion_model = keras.Sequential(
     [
@@ -112,12 +129,12 @@ reveal("clothes", my_guess)
 # %% [markdown]
 # Now get closer to what it reached on the digits; keep your best network as `tuned_model`. Change
 # one thing at a time, and watch `val_accuracy`, not the training part. In our runs twice the
-# `epochs` and twice the feature maps helped; a `Dropout` before the last layer changed little in six
-# epochs; a third of the `rate`, or a pooling after each Conv2D, each alone **cost** three hundredths.
-# Together they may do better. Stay below 30 seconds a run. The check asks for at least 0.82; run it
-# last, since it looks at the test part.
+# `epochs` and twice the feature maps helped; a `Dropout` before the last layer changed little in
+# six epochs; a third of the `rate`, or a pooling after each Conv2D, each alone **cost** three
+# hundredths. Together they may do better. Stay below 30 seconds a run. The check asks for at least
+# 0.82; run it last, since it looks at the test part.
 
-# %% answer="fashion"
+# %% answer="fashion" tags=["progress"]
 ### BEGIN SOLUTION
 tuned_model = keras.Sequential(
     [
@@ -155,7 +172,8 @@ figures.confusion(fashion_test_labels, predicted, fashion_mnist.class_names)
 #
 # - The code runs unchanged, since shape and number of classes are the same; the accuracy is lower.
 # - A number for each of the two, on pictures that the network did not learn from.
-# - A reason in the data: shirt, pullover, coat and T-shirt share one outline, or the texture matters.
+# - A reason in the data: shirt, pullover, coat and T-shirt share one outline, or the texture
+#   matters.
 # - What the tuning changed and whether the difference is larger than ±0.01.
 # ### END MARK SCHEME
 
@@ -169,10 +187,10 @@ figures.confusion(fashion_test_labels, predicted, fashion_mnist.class_names)
 # %% [markdown]
 # ## S8 · Overfitting: trim or drop out
 #
-# *15 minutes.* With enough weights a network can learn its training pictures by heart. Two things to
-# try: **trim** it, so that there is less to remember with; or mask some units at random in each
-# training step, **dropout**, so that no unit can rely on another. Whether they help here, you will
-# measure.
+# *At home: 25 minutes.* With enough weights a network can learn its training pictures by heart. Two
+# things to try: **trim** it, so that there is less to remember with; or mask some units at random
+# in each training step, **dropout**, so that no unit can rely on another. Whether they help here,
+# you will measure.
 #
 # **Guess first.** The dense layer shrinks from 128 to 32 units. Which share of all the network's
 # weights goes: `"a tenth"`, `"half"` or `"three quarters"`?
@@ -190,10 +208,6 @@ reveal("share-of-weights", my_guess)
 # **32** units, and with 128 units followed by a dropout layer which masks **25 %** of them. Change
 # nothing else. Fill in what builds one network; the four cells below it train them. `dropout=0.25`
 # masks a quarter, `dropout=0.0` leaves that layer out.
-
-# %%
-(X_train, y_train), (X_test, y_test) = mnist.load_data()
-digits_x = scaled(X_train)
 
 
 # %% answer="trim-or-drop"
@@ -214,26 +228,27 @@ def build(units, dropout=0.0):
     ### END SOLUTION
 
 
-# %%
+# %% tags=["progress"]
 networks = {"128": build(128)}
 history = fit(networks["128"], digits_x, y_train)
 
-# %%
+# %% tags=["progress"]
 networks["64"] = build(64)
 history = fit(networks["64"], digits_x, y_train)
 
-# %%
+# %% tags=["progress"]
 networks["32"] = build(32)
 history = fit(networks["32"], digits_x, y_train)
 
-# %%
+# %% tags=["progress"]
 networks["128 + dropout"] = build(128, dropout=0.25)
 history = fit(networks["128 + dropout"], digits_x, y_train)
 
 # %% [markdown]
-# Now the table. Under the name of each network goes a dictionary: its number of `"parameters"`, its accuracy on the part it learned
-# from (`"train"`: the first 3,600 pictures) and on the validation part (the last 400). Use
-# `network.count_params()` and `network.evaluate(x, y, verbose=0)`, which returns loss and accuracy.
+# Now the table. Under the name of each network goes a dictionary: its number of `"parameters"`, its
+# accuracy on the part it learned from (`"train"`: the first 3,600 pictures) and on the validation
+# part (the last 400). Use `network.count_params()` and `network.evaluate(x, y, verbose=0)`, which
+# returns loss and accuracy.
 
 # %% answer="trim-or-drop"
 table = {}
@@ -264,29 +279,48 @@ figures.accuracy_table_plot([{"name": name, **row} for name, row in table.items(
 # - Nearly all parameters sit in the first Dense layer, so halving it nearly halves the network.
 # - Training accuracy is above validation accuracy in all four: that gap is the overfitting.
 # - A comparison of dropout with trimming that fits the numbers of the learner's own table.
-# - 400 pictures cannot tell such small differences apart (about ±0.01), or a repeat with another seed.
+# - 400 pictures cannot tell such small differences apart (about ±0.01), or a repeat with another
+#   seed.
 # ### END MARK SCHEME
 
 # %% [markdown] essay="trim-or-drop-why"
-# Nearly all weights lie between Flatten and the first Dense layer, so 64 units halve the network and
-# 32 leave a quarter. All four know the training part almost by heart (0.98 to 0.99) and get 0.95 of
-# the validation part right; that gap is the overfitting. Trimming narrows it a little, from 0.042
-# to 0.035, but only because training gets worse faster; on unseen digits it costs a hundredth:
-# 0.959, 0.954, 0.949 as means of twenty seeds. With a quarter of the units masked it is 0.960, the
-# gap 0.037: dropout costs nothing. On 400 pictures such differences
-# drown in chance (±0.01); it took twenty seeds to see them.
+# Nearly all weights lie between Flatten and the first Dense layer, so 64 units halve the network
+# and 32 leave a quarter. All four know the training part almost by heart (0.98 to 0.99) and get
+# 0.95 of the validation part right; that gap is the overfitting. Trimming narrows it a little, from
+# 0.042 to 0.035, but only because training gets worse faster; on unseen digits it costs a
+# hundredth: 0.959, 0.954, 0.949 as means of twenty seeds. With a quarter of the units masked it is
+# 0.960, the gap 0.037: dropout costs nothing. On 400 pictures such differences drown in chance
+# (±0.01); it took twenty seeds to see them.
+
+# %% [markdown]
+# ### Two more remedies
+#
+# **Early stopping**: end when the validation loss has not fallen for some epochs, and take the best
+# weights back. In `fit` above that is one more argument for `network.fit`:
+# `callbacks=[keras.callbacks.EarlyStopping(patience=3, restore_best_weights=True)]`.
+#
+# **Augmentation**: show each picture a little differently every time. A digit that is moved by a
+# pixel or two is still that digit, so the network cannot learn single pixels by heart.
+
+# %%
+steps = [(0, 0), (2, 0), (-2, 1), (1, 2), (0, -2), (-1, -2), (2, 2), (-2, -1)]
+moved = np.stack([np.roll(X_train[0], step, axis=(0, 1)) for step in steps])
+
+# %% tags=["figure"]
+figures.digits(moved, [y_train[0]] * len(moved), title="One digit, eight pictures to learn from")
 
 # %% [markdown]
 # ## S9 · Your own five layers
 #
-# *15 minutes.* The network of Question 1 has 596,042 parameters, far more than it needs.
+# *In the hour: 9 minutes.* The network of Question 1 has 596,042 parameters, far more than it
+# needs.
 #
 # ### Exercise 3: small and good (7 points)
 #
-# Design `my_model` for the digits: at least five layers after the input (pooling and
-# Flatten count), at least one Conv2D and one Dense among them, output `(None, 10)`, **at most 20,000
-# parameters**. Train it with `fit`. The
-# check asks for an accuracy of at least 0.90 on digits that it never saw.
+# Design `my_model` for the digits: at least five layers after the input (pooling and Flatten
+# count), at least one Conv2D and one Dense among them, output `(None, 10)`, **at most 20,000
+# parameters**. Train it with `fit`. The check asks for an accuracy of at least 0.90 on digits that
+# it never saw.
 #
 # Think of S2: what makes the count after Flatten large? Two things shrink it.
 
@@ -296,7 +330,7 @@ figures.accuracy_table_plot([{"name": name, **row} for name, row in table.items(
 # %% tags=["figure"]
 touch.shapes(limit=20_000)
 
-# %% answer="five-layers"
+# %% answer="five-layers" tags=["progress"]
 ### BEGIN SOLUTION
 my_model = keras.Sequential(
     [
@@ -315,8 +349,10 @@ my_history = fit(my_model, digits_x, y_train, epochs=12)
 check("five-layers")
 
 # %% [markdown]
-# In the summary look at the **trainable** parameters: after training, the total also counts what the
-# optimizer keeps for itself.
+# ### At home · Its summary
+#
+# In the summary look at the **trainable** parameters: after training, the total also counts what
+# the optimizer keeps for itself.
 
 # %%
 my_model.summary()
@@ -331,6 +367,14 @@ my_model.summary()
 # - Convolutions and pooling first, a small Dense layer last: five layers and a thirtieth of the
 #   weights are enough for digits. *(objective 11)*
 #
-# **Further reading.** H. Xiao, K. Rasul and R. Vollgraf, *Fashion-MNIST* (2017). N. Srivastava and
-# others, *Dropout* (2014). Y. LeCun and others, *Gradient-based learning applied to document
-# recognition* (1998), where five layers began.
+# **Further reading.** H. Xiao, K. Rasul and R. Vollgraf,
+# [*Fashion-MNIST*](https://arxiv.org/abs/1708.07747) (2017). N. Srivastava and others,
+# [*Dropout*](https://jmlr.org/papers/v15/srivastava14a.html) (2014). Y. LeCun and others,
+# [*Gradient-based learning applied to document recognition*](https://doi.org/10.1109/5.726791)
+# (1998), where five layers began.
+
+# %% [markdown]
+# ## Where you stand
+
+# %% tags=["progress"]
+progress("03")

@@ -34,7 +34,10 @@ check_hidden("{item}")
 ### END HIDDEN TESTS"""
 
 FIGURE = "figure"
-"""Tag of cells that only draw: their input is folded, so that the learner's cells stand out."""
+"""Tag of cells that only draw."""
+
+FOLDED = {FIGURE, "folded"}
+"""Tags of cells whose input is folded away: there is nothing in it for a learner to read."""
 
 UNCHECKED = {FIGURE, "progress"}
 """Tags of cells whose output nbval leaves out: pictures, and what differs between two runs."""
@@ -92,7 +95,7 @@ def _source_cell(cell: MasterCell, cell_id: str, items: Mapping[str, Item]) -> N
     tags = list(cell.metadata.get("tags", ()))
     if tags:
         node.metadata["tags"] = tags + ["nbval-ignore-output"] * bool(UNCHECKED & {*tags})
-    if FIGURE in tags:
+    if FOLDED & {*tags}:
         node.metadata["jupyter"] = {"source_hidden": True}
     if cell.kind:
         graded = cell.kind in ("check", "essay")

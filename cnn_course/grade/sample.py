@@ -97,7 +97,7 @@ def misconceptions(draft: Draft) -> Draft:
     draft.change("q2-answer", "= 4", "= 3")
     draft.change("q1-answer-2", "softmax", "sigmoid")
     draft.change("q1-answer-3", "inputs=x_inputs", "inputs=x")
-    draft.change("dense-vs-conv-answer-2", '"conv"', '"dense"')
+    draft.change("dense-vs-conv-answer", '"conv"', '"dense"')
     return draft.change("choose-layer-answer", '"conv1d"', '"dense"')
 
 

@@ -28,6 +28,7 @@ from cnn_course.report.item_statistics import (
     measures,
 )
 from cnn_course.report.tables import items_of
+from cnn_lesson.core import place
 from cnn_lesson.drawing.picture import Picture
 from cnn_lesson.items import ITEMS, NOTEBOOKS
 from nbsandbox.atomic import write_text
@@ -69,6 +70,7 @@ def page_values(book: ClassBook, names: dict[str, str]) -> dict[str, object]:
         "runs": [_run_row(book, name) for name in NOTEBOOKS],
         "learners": [_learner_row(book, learner) for learner in book.learners],
         "notebooks": NOTEBOOKS,
+        "places": {item: place(item) for item in ITEMS},
         "states": STATES,
         "figures": _figures(_shares(book), ranked, found),
         "bin_words": plots.bin_words(_shares(book)),
@@ -77,9 +79,14 @@ def page_values(book: ClassBook, names: dict[str, str]) -> dict[str, object]:
 
 def _head(book: ClassBook, ranked: list[Section]) -> dict[str, object]:
     """How the class did, what to teach again, and which essays wait."""
-    points = sorted(learner.points(book.counted) for learner in book.learners)
+    partly_marked = any(learner.waiting(book.counted) for learner in book.learners)
+    points = sorted(
+        book.share(learner) if partly_marked else learner.points(book.counted)
+        for learner in book.learners
+    )
     unreached = sorted((s for s in ranked if s.unreached), key=lambda s: -s.unreached)
     return {
+        "partly_marked": partly_marked,
         "median": statistics.median(points),
         "lowest": points[0],
         "highest": points[-1],

@@ -57,7 +57,7 @@ def cards(pages: Iterable[Page], faces: Mapping[str, str]) -> str:
             "" if picture is None else f"{replace(picture, alt=picture.title).element(FIGURES)}>"
         )
         number, _, title = page.title.partition(" · ")
-        minutes = f" · {page.minutes} minutes" if page.minutes else ""
+        minutes = " · {} minutes, at home {}".format(*page.minutes) if page.minutes else ""
         made.append(
             f'<li><a href="lesson/{page.name}.html">{image}<span class="kicker">Notebook '
             f"{html.escape(number)}{minutes}</span><strong>{html.escape(title or page.title)}"
@@ -91,16 +91,15 @@ def elsewhere(launch: Launch) -> str:
     return ELSEWHERE.format(install=launch.install()) if launch else ""
 
 
-def contents(lesson: Iterable[str], glossary: bool, teach: Iterable[str]) -> str:
-    """The table of contents: learn, teach, hack."""
+def contents(lesson: Iterable[str], glossary: bool) -> str:
+    """The table of contents: learn, teach, hack; notes and scripts hang on the teachers' page."""
     learn = [
         "How to start <start>",
         *lesson,
         "Pictures to touch <touch>",
         *(["teaching/glossary"] if glossary else []),
     ]
-    teach = ["What there is <teach>", *(name.removesuffix(".md") for name in teach)]
-    parts = {"Learn": learn, "Teach": teach, "Hack": ["What to change <hack>"]}
+    parts = {"Learn": learn, "Teach": ["What there is <teach>"], "Hack": ["What to change <hack>"]}
     return "\n".join(
         "\n".join(["```{toctree}", ":hidden:", f":caption: {caption}", "", *names, "```", ""])
         for caption, names in parts.items()

@@ -23,7 +23,7 @@ GUESS = "my_guess = None"
 REVEAL, PICTURE = "Guess first, then open the answer", "Guess first, then open what it shows"
 
 _TITLE = re.compile(r"^# (.+)$", re.MULTILINE)
-_MINUTES = re.compile(r"\*\*(\d+) minutes\.\*\*")
+_MINUTES = re.compile(r"\*\*In the hour: (\d+) minutes\. At home: (\d+) minutes\.\*\*")
 _PICTURE = re.compile(
     r'<img src="data:image/png;base64,(?P<png>[^"]+)" alt="(?P<alt>[^"]*)" width="(?P<width>\d+)"'
 )
@@ -57,11 +57,11 @@ class Shown:
 
 @dataclass(frozen=True)
 class Page:
-    """A notebook as the site shows it, and its pictures in order."""
+    """A notebook as the site shows it, its pictures in order, its minutes: hour and home."""
 
     name: str
     title: str
-    minutes: str
+    minutes: tuple[str, ...]
     notebook: NotebookNode
     pictures: tuple[Shown, ...]
 
@@ -83,7 +83,7 @@ def lesson_page(name: str, stub: NotebookNode, solution: NotebookNode) -> Page:
         _mark(cell)
     fold_guesses(notebook)
     title, minutes = _said(_TITLE, stub), _said(_MINUTES, stub)
-    return Page(name, title or name, minutes, notebook, tuple(pictures))
+    return Page(name, "".join(title) or name, minutes, notebook, tuple(pictures))
 
 
 def _same(stub: NotebookNode, solution: NotebookNode) -> bool:
@@ -147,7 +147,7 @@ def _fold(cell: NotebookNode, tag: str, words: str) -> None:
     cell.metadata["mystnb"] = {"code_prompt_show": words, "code_prompt_hide": words}
 
 
-def _said(pattern: re.Pattern, notebook: NotebookNode) -> str:
-    """What the first cell says; empty where it does not."""
+def _said(pattern: re.Pattern, notebook: NotebookNode) -> tuple[str, ...]:
+    """What the groups of a pattern match in the first cell; empty where it does not."""
     found = pattern.search(notebook.cells[0].source) if notebook.cells else None
-    return found[1] if found else ""
+    return found.groups() if found else ()

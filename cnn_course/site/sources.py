@@ -1,6 +1,6 @@
 """The folder that Sphinx reads: hand-written pages, lesson pages, notes, and what is made of them.
 
-A page may show only what is there when the site is made; slides and teaching notes may be missing,
+A page may show only what is there when the site is made; talks and teaching notes may be missing,
 notebooks may not.
 """
 
@@ -19,13 +19,18 @@ from cnn_course.release.pack import write_pack
 from cnn_course.site import fragments, touch
 from cnn_course.site.lesson import FIGURES, Page, lesson_page
 from cnn_course.site.settings import FILE, Settings, read_settings
-from cnn_course.teach.slides import SLIDES
+from cnn_course.site.words import headings, link_words
+from cnn_course.teach.slides import make_slides
+from cnn_course.teach.talk import has_talks
 from cnn_course.teach.timeline import TEACHING
 
 WEBSITE = "website"
 GLOSSARY = "glossary.md"
 NOTES = ("notes.md", "plans.md", "profiles.md", "check-list.md", "class.md")
 EXTRA, MADE, LESSON = "extra", "made", "lesson"
+APART = "---\norphan: true\nnosearch: true\n---\n\n"
+"""What keeps a page out of the menu, out of Before and Next, and out of the search: the notes hold
+answers, so they are reached from the teachers' page alone."""
 _LINK = re.compile(r"(?<!!)\[([^\]]+)\]\(([^)#:\s]+)(#[^)\s]*)?\)")
 
 
@@ -38,8 +43,8 @@ def prepare(project: Project, folder: Path) -> None:
     shutil.copytree(website, folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns(FILE))
     pages = lesson_pages(project)
     notes = copy_notes(project, folder, settings.teaching)
-    slides = copy_slides(project, folder)
-    write_lesson(pages, settings, folder)
+    slides = make_decks(project, folder)
+    write_lesson(pages, settings, folder, f"{TEACHING}/{GLOSSARY}" in notes)
     write_downloads(project, folder)
     touch.write_script(folder / EXTRA / touch.FOLDER)
     write_fragments(pages, settings, notes, slides, folder / MADE)
@@ -58,11 +63,15 @@ def lesson_pages(project: Project) -> list[Page]:
     ]
 
 
-def write_lesson(pages: Iterable[Page], settings: Settings, folder: Path) -> None:
+def write_lesson(
+    pages: Iterable[Page], settings: Settings, folder: Path, glossary: bool = True
+) -> None:
     """Write the notebooks that Sphinx reads, and their pictures beside them."""
     figures = folder / EXTRA / FIGURES
     figures.mkdir(parents=True)
+    terms = headings(folder / TEACHING / GLOSSARY) if glossary else []
     for page in pages:
+        link_words(page.notebook, terms)
         first = page.notebook.cells[0]
         first.source += "\n\n" + fragments.bar(page.name, settings.launch)
         write_notebook(page.notebook, folder / LESSON / f"{page.name}.ipynb")
@@ -89,7 +98,9 @@ def copy_notes(project: Project, folder: Path, shown: bool) -> list[str]:
     for name in there:
         text = (project.root / name).read_text(encoding="utf-8")
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
-        (folder / name).write_text(unlinked(text, project.root, name, there), encoding="utf-8")
+        said = unlinked(text, project.root, name, there)
+        apart = "" if name == f"{TEACHING}/{GLOSSARY}" else APART
+        (folder / name).write_text(apart + said, encoding="utf-8")
     order = [path.relative_to(project.root).as_posix() for path in wanted]
     return [name for name in order if name in there]
 
@@ -106,13 +117,11 @@ def unlinked(text: str, root: Path, name: str, there: Iterable[str]) -> str:
     return _LINK.sub(plain, text)
 
 
-def copy_slides(project: Project, folder: Path) -> list[str]:
-    """Copy the slides, where they have been made; the names of the decks."""
-    slides = project.root / SLIDES
-    if not slides.is_dir():
+def make_decks(project: Project, folder: Path) -> list[str]:
+    """Make the slides of a course that has talks; the names of the decks."""
+    if not has_talks(project):
         return []
-    shutil.copytree(slides, folder / EXTRA / "slides")
-    return [path.stem for path in sorted(slides.glob("*.html"))]
+    return [path.stem for path in make_slides(project, folder / EXTRA / "slides")]
 
 
 def write_fragments(
@@ -128,9 +137,7 @@ def write_fragments(
         "elsewhere": fragments.elsewhere(settings.launch),
         "notes": fragments.note_links(shown),
         "slides": fragments.slide_links(pages, slides),
-        "contents": fragments.contents(
-            [f"{LESSON}/{name}" for name in names], glossary in notes, shown
-        ),
+        "contents": fragments.contents([f"{LESSON}/{name}" for name in names], glossary in notes),
     }
     folder.mkdir()
     for name, text in made.items():

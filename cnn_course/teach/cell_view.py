@@ -18,6 +18,7 @@ FIRST_LINE_LIMIT = 72
 _HEADING = re.compile(r"^#{1,3} +(.*)$", re.MULTILINE)
 _GUESS = re.compile(r"^my_guess = None$", re.MULTILINE)
 _ANSWER = re.compile(r"-answer(-\d+)?$")
+_LINK = re.compile(r"\[([^\]]+)\]\([^)]*\)")
 _MARKUP = re.compile(r"[*`]|^\s*(?:#+|[-+>]|\d+\.)\s+")
 
 
@@ -94,4 +95,4 @@ def _first_line(source: str) -> str:
 
 
 def _plain(line: str) -> str:
-    return _MARKUP.sub("", line).strip()
+    return _MARKUP.sub("", _LINK.sub(r"\1", line)).strip()

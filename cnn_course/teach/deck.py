@@ -17,19 +17,30 @@ from cnn_course.teach.pagination import parts_of_code, parts_of_prose
 from cnn_course.teach.talk import Clip, Step, Talk
 
 FIGURE = "figure"
+COURSE = "Convolutional neural networks in an hour"
 
 
 def deck(talk: Talk, stub: NotebookNode, solution: NotebookNode) -> NotebookNode:
     """The slides of a talk. Raises CourseError where it shows a cell that the notebook lacks."""
     cells = {cell.id: cell for cell in stub.cells}
     outputs = {cell.id: cell.get("outputs", []) for cell in solution.cells}
-    shown = []
+    shown = title_slide(stub)
     for clip in talk.clips:
         for number, step in enumerate(clip.steps, 1):
             if step.cell not in cells:
                 raise CourseError(f"{clip.name}: there is no cell {step.cell} in {talk.notebook}")
             shown += slides_of(clip, number, cells[step.cell], outputs.get(step.cell, []))
     return new_notebook(cells=shown, metadata={**stub.metadata, "title": title_of(stub)})
+
+
+def title_slide(stub: NotebookNode) -> list[NotebookNode]:
+    """The slide that stands there while people come in; it belongs to no clip."""
+    slide = new_markdown_cell(f"# {title_of(stub)}")
+    data = {"clip": "", "title": COURSE, "cell": "title", "step": "0", "part": "1", "size": "1"}
+    slide.metadata["slideshow"] = {"slide_type": "slide", "data": data}
+    notes = new_markdown_cell("Begin when everybody has the notebook open.")
+    notes.metadata["slideshow"] = {"slide_type": "notes"}
+    return [slide, notes]
 
 
 def title_of(notebook: NotebookNode) -> str:

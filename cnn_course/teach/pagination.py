@@ -8,30 +8,36 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterator
-from itertools import pairwise
+from itertools import chain, pairwise
 
 PROSE_LINES, PROSE_WIDTH = 15, 80
 """What fits at the size of type that the last row of a room can read."""
-CODE_LINES = 22
+PROSE_WORDS = 60
+"""More than this nobody reads while somebody speaks; a table is not cut for it."""
+PIECE_WORDS = 48
+"""A paragraph up to this is not cut, so that a heading fits above it."""
+CODE_LINES = 21
 REST_LINES = 3.5
 """A rest as small as this rather makes the type smaller than a slide of its own."""
 
 _FENCE = re.compile(r"^(```|~~~)")
 _ITEM = re.compile(r"^(?:[-*+]|\d+[.)])\s")
 _HEADING = re.compile(r"^#{1,6}\s")
+_SENTENCE_END = re.compile(r"(?<=[.?!:])\s+(?=[^a-z])")
 
 
 def parts_of_prose(text: str) -> list[str]:
     """A Markdown text as one part, or as several; a heading stays with what follows it."""
     parts: list[list[str]] = [[]]
-    for block in _blocks(text):
-        if parts[-1] and _lines([*parts[-1], block]) > PROSE_LINES:
+    for block in chain.from_iterable(map(_short, _blocks(text))):
+        if parts[-1] and _too_full([*parts[-1], block]):
             kept = [parts[-1].pop()] if _HEADING.match(parts[-1][-1]) else []
             parts.append(kept)
         parts[-1].append(block)
     if len(parts) > 1 and _lines(parts[-1]) <= REST_LINES:
-        if _lines(parts[-2] + parts[-1]) <= PROSE_LINES + REST_LINES:
-            parts[-2:] = [parts[-2] + parts[-1]]
+        rest = parts[-2] + parts[-1]
+        if _lines(rest) <= PROSE_LINES + REST_LINES and words(rest) <= PROSE_WORDS:
+            parts[-2:] = [rest]
     return [_joined(part) for part in parts if part] or [text]
 
 
@@ -82,6 +88,27 @@ def _items(block: list[str]) -> list[str]:
         starts = [0]
     ends = [*starts[1:], len(block)]
     return ["\n".join(block[start:end]) for start, end in zip(starts, ends, strict=True)]
+
+
+def _too_full(blocks: list[str]) -> bool:
+    return _lines(blocks) > PROSE_LINES or words(blocks) > PROSE_WORDS
+
+
+def words(blocks: list[str]) -> int:
+    """How many words blocks hold, those of tables and code left out."""
+    read = (block for block in blocks if not block.startswith("|") and not _FENCE.match(block))
+    return sum(any(map(str.isalnum, word)) for block in read for word in block.split())
+
+
+def _short(block: str) -> Iterator[str]:
+    """A block, or where it is longer than a slide may be, its sentences in as few pieces as fit."""
+    kept: list[str] = []
+    for sentence in _SENTENCE_END.split(block) if words([block]) > PIECE_WORDS else [block]:
+        if kept and words([*kept, sentence]) > PIECE_WORDS:
+            yield " ".join(kept)
+            kept = []
+        kept.append(sentence)
+    yield " ".join(kept)
 
 
 def _lines(blocks: list[str]) -> float:

@@ -50,5 +50,6 @@ def start(folder: Path, no_open: bool, lab: str) -> int:
         raise learn.CannotLearn(pythons.refusal())
     for line in learn.hand_out(learn.lesson_folder(), folder):
         print(line)
-    print(f"your notebooks are in {folder.resolve()}", flush=True)
+    print(f"your notebooks are in {folder.resolve()}")
+    print(learn.standing_in(folder), flush=True)
     return 0 if no_open else learn.open_lab(folder, shlex.split(lab))

@@ -108,6 +108,14 @@ def read_note(folder: Path) -> dict[str, str]:
     return note if isinstance(note, dict) else {}
 
 
+def standing_in(folder: Path) -> str:
+    """One line: the points that the checks gave in the notebooks as they were saved."""
+    from cnn_lesson.items import ITEMS
+    from cnn_lesson.progress import saved_points, standing
+
+    return standing(saved_points(folder), [*ITEMS.values()], "by your notebooks as saved")
+
+
 def open_lab(folder: Path, options: Sequence[str]) -> int:
     """Show a folder in JupyterLab until it is closed; its exit code."""
     if not importlib.util.find_spec("jupyterlab"):

@@ -9,8 +9,8 @@ from matplotlib.figure import Figure
 from PIL import Image
 
 CSS_PIXELS_PER_INCH = 96
-DPI = 144
-COLOURS = 256  # a palette this large halves the file and is not seen
+DPI = 288  # three pixels for each of the page, so that a beamer shows no steps
+COLOURS = 128  # a palette this large halves the file and is not seen
 
 
 @dataclass(frozen=True)
@@ -19,7 +19,7 @@ class Picture:
 
     JupyterLab and nbconvert's default template both ignore an `alt` in the metadata of an output,
     so the picture also goes out as an HTML `img` element, which both prefer to the PNG. The PNG and
-    its metadata serve LaTeX and other readers of notebooks.
+    its metadata serve viewers that take pictures out of HTML, LaTeX and other readers of notebooks.
     """
 
     png: bytes
@@ -42,13 +42,17 @@ class Picture:
     def __repr__(self) -> str:
         return self.alt
 
-    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
-        """The forms a notebook may show; HTML, as image output has no text equivalent there."""
+    def _repr_mimebundle_(
+        self, include: object = None, exclude: object = None
+    ) -> tuple[dict[str, str], dict[str, dict[str, object]]]:
+        """The forms a notebook may show, and what is said about them."""
         if not self.png:
-            return {"text/html": f"<p>Figure: {html.escape(self.alt)}</p>", "text/plain": self.alt}
+            words = f"<p>Figure: {html.escape(self.alt)}</p>"
+            return {"text/html": words, "text/plain": self.alt}, {}
         pixels = base64.b64encode(self.png).decode("ascii")
         element = (
             f'<img src="data:image/png;base64,{pixels}" alt="{html.escape(self.alt)}" '
             f'width="{self.width}" style="max-width:100%;height:auto">'
         )
-        return {"text/html": element, "text/plain": self.alt}
+        data = {"text/html": element, "image/png": pixels, "text/plain": self.alt}
+        return data, {"image/png": {"alt": self.alt, "width": self.width, "height": self.height}}

@@ -57,8 +57,7 @@ def still(name: str) -> tuple[dict[str, str], dict[str, Any]]:
     from cnn_lesson.drawing.picture import Picture
 
     png = b"" if only_words() else pixels(name)
-    made = Picture(png, WORDS[name], WIDTH, height(png))._repr_mimebundle_()
-    bundle, about = made if isinstance(made, tuple) else (made, {})
+    bundle, about = Picture(png, WORDS[name], WIDTH, height(png))._repr_mimebundle_()
     if png:
         page = f'<div class="ct-still">{bundle["text/html"]}</div>{GIVES_WAY}'
         bundle = bundle | {"text/html": page}

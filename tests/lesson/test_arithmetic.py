@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from cnn_lesson.arithmetic import (
+    Unfilled,
     conv_parameters,
     convolve,
     dense_parameters,
@@ -146,3 +147,10 @@ def test_pair_leaves_pairs_alone():
     """Is one size meant for both directions?"""
     assert pair(3) == (3, 3)
     assert pair((3, 2)) == (3, 2)
+
+
+def test_a_kernel_with_an_open_blank_is_one_line():
+    """Does a learner who has not filled in the kernel read what to do, and no traceback?"""
+    with pytest.raises(Unfilled, match="no number yet") as caught:
+        convolve(np.ones((5, 5)), [[None] * 3] * 3)
+    assert caught.value._render_traceback_() == [str(caught.value)]

@@ -1,10 +1,12 @@
 """The figures: do they say in words what they show, and stand whatever they are handed?"""
 
+import base64
 import inspect
 import struct
 import subprocess
 import sys
 
+import nbformat
 import numpy as np
 import pytest
 from matplotlib.colors import to_rgb
@@ -42,6 +44,24 @@ CASES = {
         ["1 Input 28×28 (input)", "2 Flatten (hidden)", "3 Dense 10 (?)"],
     ),
     "picture": ((RAMP,), ["6 × 6", "6 7 8 9 10 11"]),
+    "unit": (([1, 2], [3, -4], 1.5), ["1 × 3 + 2 × -4 = -5", "bias 1.5: -3.5", "leaves 0"]),
+    "channels": (
+        (np.ones((2, 2, 3), int), np.arange(12).reshape(2, 2, 3), 1),
+        ["red: patch 2 × 2", "rows: 0 3; 6 9, sum 18", "All in all 66, with the bias 67"],
+    ),
+    "receptive_field": (([3, 3],), ["5 × 5 of the picture", "3 × 3 of the map 1", "1 × 1 of"]),
+    "kernel_learned": (
+        (RAMP, [EDGE * part for part in (0, 0.5, 1)], RAMP[1:5, 1:5] * 0 + 6),
+        ["before, step 0: 0 0 0", "error 36", "after, step 2: -1 0 1", "error 0"],
+    ),
+    "kernels_compared": (
+        (np.zeros((3, 3, 1, 2)), np.stack([EDGE * 0, EDGE], -1)[:, :, None]),
+        ["2 kernels", "Kernel 1 looks for edges that are brighter on the right"],
+    ),
+    "seen": (
+        (RAMP, 3, np.stack([RAMP, -RAMP], -1)),
+        ["labelled 3", "2 feature maps", "17.5"],
+    ),
     "pictures": (([RAMP, -RAMP, None], ["up", "down"]), ["1 up: 6 × 6", "2 down", EMPTY]),
     "before_after": ((RAMP, RAMP[1:5, 1:5] * 0.5, EDGE), ["-1 0 1; -1 0 1", "4 × 4", "3.5 4"]),
     "numbers": (([[1, 0.25], [-3, 1e-5]],), ["2 × 2", "1 0.25; -3 1e-05"]),
@@ -219,6 +239,44 @@ def test_window_walks_as_in_keras(arguments, words):
     assert words in figures.kernel_walk(*arguments).alt
 
 
+@pytest.mark.parametrize(
+    ("kernel", "side"),
+    [(EDGE, "on the right"), (-EDGE, "on the left"), (EDGE.T, "below"), (-EDGE.T, "above")],
+)
+def test_a_kernel_is_read_aloud_as_it_fires(kernel, side):
+    """Does a picture that is brighter on that side give the largest number?"""
+    weights = np.stack([np.eye(3), kernel], -1)[:, :, None]
+    assert figures.kernels_compared(weights, weights).alt.startswith(
+        f"Kernel 1 looks for edges that are brighter {side}."
+    )
+
+
+def test_a_part_of_a_picture_is_framed():
+    """Is the frame seen, and said in words?"""
+    framed = figures.picture(RAMP, marked=(1, 2, 3, 4))
+    assert "Framed: rows 1 to 3, columns 2 to 5" in framed.alt
+    assert framed.png != figures.picture(RAMP).png
+
+
+def test_numbers_keep_the_greys_of_their_picture():
+    """Is 0.66 grey where 1 is white, in the table as in the picture?"""
+    table = np.array([[0.0, 0.66]])
+    assert figures.numbers(table, span=(0, 1)).png != figures.numbers(table).png
+    assert scale.Scale(0.0, 1.0).colours(table)[0, 1, 0] == pytest.approx(0.66, abs=0.01)
+
+
+def test_bars_are_as_long_as_counts_are_large():
+    """Is the axis linear, so that thirty times looks like thirty times?"""
+    assert "logarithmic" not in draw("parameter_bars").alt
+    assert "logarithmic" not in inspect.getsource(figures.parameter_bars)
+
+
+def test_titles_of_a_training_follow_its_numbers():
+    """Does a training that overfits not get a title that praises it?"""
+    worse = HISTORY | {"val_accuracy": [0.6, 0.5, 0.4]}
+    assert "accuracy 0.900, in validation 0.400" in figures.learning_curves(worse).alt
+
+
 def test_a_network_without_validation_is_drawn():
     """Is a history of the training part alone shown?"""
     alt = figures.learning_curves({"loss": [1.0, 0.5]}).alt
@@ -236,11 +294,28 @@ def test_photo_is_a_picture_with_upright_and_level_edges():
 
 
 def test_notebook_gets_the_words_in_every_form():
-    """Do JupyterLab (HTML) and a terminal (text) each get the picture's words?"""
+    """Do JupyterLab (HTML), viewers of pixels alone and a terminal each get the words?"""
     picture = Picture(PNG_START, 'a "quoted" <title> & more', 100, 50)
-    data = picture._repr_mimebundle_()
+    data, about = picture._repr_mimebundle_()
     assert 'alt="a &quot;quoted&quot; &lt;title&gt; &amp; more" width="100"' in data["text/html"]
     assert data["text/plain"] == repr(picture) == picture.alt
+    assert base64.b64decode(data["image/png"]) == PNG_START
+    assert about == {"image/png": {"alt": picture.alt, "width": 100, "height": 50}}
+
+
+def test_every_figure_of_the_solutions_has_pixels_for_viewers_without_html(root):
+    """Is there an image, with its words in the metadata, wherever HTML holds a picture?"""
+    outputs = [
+        output
+        for path in (root / "solutions" / "cnn").glob("*.ipynb")
+        for cell in nbformat.read(path, 4).cells
+        for output in cell.get("outputs", ())
+        if "<img" in output.get("data", {}).get("text/html", "")
+    ]
+    assert len(outputs) > 30
+    for output in outputs:
+        assert output.data["image/png"][:16] in output.data["text/html"]
+        assert output.metadata["image/png"]["alt"] == output.data["text/plain"]
 
 
 def test_nothing_is_printed_beside_the_picture(tmp_path):
@@ -330,7 +405,7 @@ def test_while_a_class_is_graded_a_figure_says_the_same_without_pixels(name, mon
     monkeypatch.setenv("CNN_LESSON_EVIDENCE", "anywhere")
     silent = getattr(figures, name)(*args)
     assert silent.alt == drawn.alt and not silent.png
-    assert "<img" not in silent._repr_mimebundle_()["text/html"]
+    assert "<img" not in silent._repr_mimebundle_()[0]["text/html"]
 
 
 def test_every_number_of_mistakes_has_a_colour():

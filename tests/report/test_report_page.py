@@ -17,7 +17,14 @@ from cnn_course.report.tables import write_items, write_learners
 from cnn_course.report.writing import write_report
 from cnn_lesson.drawing.picture import Picture
 from cnn_lesson.items import ITEMS
-from tests.support.accessibility import PHONE, needs_chromium, overflowing, violations_of
+from tests.support.accessibility import (
+    DESKTOP,
+    PHONE,
+    browsing,
+    needs_chromium,
+    overflowing,
+    violations_of,
+)
 from tests.support.graded_class import (
     POINTS,
     class_of,
@@ -30,6 +37,13 @@ from tests.support.graded_class import (
 
 SCRIPT = "<script>alert('mara')</script>"
 NAMES = ("annegret", "bartholomäus", "李小龙", 'O\'Neil, "Bo"', "edeltraud", "ferdi")
+LAPTOP, LEAST_GAP_PX = 1200, 12
+CUT = """() => [...document.querySelectorAll(".table")]
+  .filter(box => box.scrollWidth > box.clientWidth).map(box => box.ariaLabel)"""
+GAP = """() => {
+  const [count, next] = document.querySelector("td.many").parentElement.querySelectorAll("td");
+  return parseFloat(getComputedStyle(count).paddingRight);
+}"""
 ALONE = 'link href=|src="(?!data:)|@import|url\\((?!data:)|https?://'
 
 
@@ -257,4 +271,33 @@ def test_axe_finds_nothing_serious(project):
     book = ClassBook(book.learners, (Person("absent"),), ("Something is missing.",))
     pages = [write_page(book, {"S1": "By hand"}, project.root / "report", project.root)]
     assert violations_of(pages) == []
+    assert violations_of(pages, (DESKTOP,), "dark") == []
     assert overflowing(pages, PHONE) == []
+
+
+@needs_chromium
+def test_no_table_is_cut_on_a_laptop(project):
+    """Is the last column of each table there at 1200 pixels, and no number glued to a name?"""
+    path = write_page(class_of(), {"S1": "By hand"}, project.root / "report", project.root)
+    with browsing(LAPTOP) as show:
+        shown = show(path)
+        assert shown.evaluate(CUT) == []
+        gap = shown.evaluate(GAP)
+    assert gap > LEAST_GAP_PX
+
+
+@pytest.mark.usefixtures("sketched")
+def test_headline_and_bars_speak_of_the_same_points(project):
+    """Are essays that wait left out of both, once some are marked?"""
+    some = {"ada": {"fashion-why": None}, "ben": {}, "cem": {"fashion-why": 0}}
+    head = text_of(class_of(some), project).split("</header>")[0]
+    assert "3 learners, median 100% of the points marked so far" in head
+    assert "From 96% to 100%." in head and "points." not in head.split("lead")[1].split(".")[0]
+
+
+@pytest.mark.usefixtures("sketched")
+def test_the_table_of_items_says_what_the_hour_holds(project):
+    """Can what was not reached in the hour be told from what is for home?"""
+    text = text_of(class_of(), project)
+    assert ">in the hour<" in text and ">at home<" in text
+    assert "one patient in the hour, the rest at home" in text

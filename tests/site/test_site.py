@@ -21,7 +21,8 @@ from cnn_course.site.fragments import bar, elsewhere, face, slide_links
 from cnn_course.site.launch import Launch
 from cnn_course.site.lesson import REVEAL, YOURS, Page, lesson_page
 from cnn_course.site.settings import read_settings
-from cnn_course.site.sources import copy_notes, copy_slides, lesson_pages, unlinked
+from cnn_course.site.sources import copy_notes, lesson_pages, make_decks, unlinked
+from cnn_course.site.words import link_words, term_of
 from cnn_lesson.items import ITEMS, NOTEBOOKS, OBJECTIVES
 from tests.support.accessibility import (
     DESKTOP,
@@ -31,6 +32,9 @@ from tests.support.accessibility import (
     overflowing,
     violations_of,
 )
+from tests.support.small_course import make_course
+from tests.support.small_deck import NAME as DECK
+from tests.support.small_deck import make_deck
 
 pytestmark = pytest.mark.skipif(
     importlib.util.find_spec("myst_nb") is None, reason="needs Sphinx and myst-nb"
@@ -79,7 +83,7 @@ def test_the_front_page_says_what_one_learns(site, project):
     assert all(text[1:] in front for text in OBJECTIVES.values())
     cards = front.split('<ul class="cards">')[1].split("</ul>")[0]
     minutes = [page.minutes for page in lesson_pages(project)]
-    assert re.findall(r"(\d+) minutes", cards) == minutes
+    assert re.findall(r"(\d+) minutes, at home (\d+)", cards) == minutes
     assert cards.count("<img ") == len(NOTEBOOKS)
 
 
@@ -190,13 +194,17 @@ def code(cell_id: str, source: str, output: str = "", **about: object) -> nbform
     if output:
         cell.outputs = [nbformat.v4.new_output("stream", text=output)]
     if about:
-        cell.metadata["nbgrader"] = about
+        cell.metadata["nbgrader"] = {"grade_id": cell_id, **about}
     return cell
 
 
 def notebook(answer: str) -> nbformat.NotebookNode:
     """A notebook with an answer, what depends on it, and a guess."""
-    title = nbformat.v4.new_markdown_cell("# 1 · Title\n\n**26 minutes.** Words.", id="intro-01")
+    title = nbformat.v4.new_markdown_cell(
+        "# 1 · Title\n\n**In the hour: 26 minutes. At home: 36 minutes.** "
+        "See [Unit](#Words), [S9](#S9).",
+        id="intro-01",
+    )
     cells = [
         code("free", "given = 2\nprint(given)", "2\n"),
         code("q-answer", answer, "1\n", solution=True, grade=False),
@@ -249,7 +257,22 @@ def test_what_ends_a_guess_is_folded_away(page):
 
 def test_title_and_minutes_come_from_the_notebook(page):
     """Is nothing about a notebook said twice?"""
-    assert (page.title, page.minutes) == ("1 · Title", "26")
+    assert (page.title, page.minutes) == ("1 · Title", ("26", "36"))
+
+
+def test_words_lead_to_the_glossary(page):
+    """Is a word of the notebook's list explained by the glossary, where the site has one?"""
+    page.notebook.cells.append(nbformat.v4.new_markdown_cell("## Words\n\n- **Unit**: …"))
+    link_words(page.notebook, ["Unit", "Batch"])
+    first, last = page.notebook.cells[0].source, page.notebook.cells[-1].source
+    assert "[Unit](/teaching/glossary.md#unit), S9." in first and not last.startswith("## Words")
+    assert term_of("batches", ["Bat", "Batch"]) == "Batch" and term_of("lamp", ["Unit"]) is None
+
+
+def test_points_of_the_solution_are_not_shown():
+    """Is it left to the learner's own run where they stand?"""
+    cells = [code("free", "given = 2"), code("stand", 'progress("01")')]
+    assert telling(nbformat.v4.new_notebook(cells=cells)) == {"stand"}
 
 
 def test_stub_and_solution_of_two_builds_are_refused():
@@ -360,15 +383,12 @@ def test_notes_can_be_left_out(project, tmp_path):
     assert not (tmp_path / "some" / "teaching" / "notes.md").exists()
 
 
-def test_slides_come_along_where_they_were_made(tmp_path):
-    """Are decks copied with all they need, and is their absence no fault?"""
-    assert copy_slides(Project(tmp_path), tmp_path / "none") == []
-    (tmp_path / "build" / "slides" / "reveal").mkdir(parents=True)
-    (tmp_path / "build" / "slides" / "01-a.html").touch()
-    (tmp_path / "build" / "slides" / "reveal" / "reveal.js").touch()
-    assert copy_slides(Project(tmp_path), tmp_path / "all") == ["01-a"]
-    assert (tmp_path / "all" / "extra" / "slides" / "reveal" / "reveal.js").is_file()
-    made = slide_links([Page("01-a", "1 · A title", "", None, ())], ["01-a"])
+def test_slides_are_made_with_the_site(tmp_path):
+    """Are there decks on a site of a course with talks, and is a course without any no fault?"""
+    assert make_decks(make_course(tmp_path / "mute"), tmp_path / "none") == []
+    assert make_decks(make_deck(tmp_path / "spoken"), tmp_path / "all") == [DECK]
+    assert (tmp_path / "all" / "extra" / "slides" / f"{DECK}.html").is_file()
+    made = slide_links([Page("01-a", "1 · A title", (), None, ())], ["01-a"])
     assert '<a href="slides/01-a.html">1 · A title</a>' in made
 
 

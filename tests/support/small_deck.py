@@ -51,8 +51,9 @@ And check it.
 """
 
 
-def graded(**about: bool) -> dict:
-    return {"nbgrader": {"grade": False, "solution": False, "locked": False, **about}}
+def graded(name: str, **about: bool) -> dict:
+    about = {"grade": False, "solution": False, "locked": False, **about}
+    return {"nbgrader": {"grade_id": name, **about}}
 
 
 def cells(answer: str, solved: bool) -> list:
@@ -75,13 +76,13 @@ def cells(answer: str, solved: bool) -> list:
         new_code_cell(
             f"def convolve():\n    {answer}",
             id="convolve-answer",
-            metadata=graded(solution=True),
+            metadata=graded("convolve-answer", solution=True),
             outputs=ran(new_output("stream", text="42\n")),
         ),
         new_code_cell(
             'check("convolve")',
             id="convolve",
-            metadata=graded(grade=True, locked=True),
+            metadata=graded("convolve", grade=True, locked=True),
             outputs=ran(new_output("stream", text=FEEDBACK)),
         ),
     ]

@@ -4,7 +4,13 @@ from itertools import pairwise
 
 import pytest
 
-from cnn_course.teach.pagination import CODE_LINES, parts_of_code, parts_of_prose
+from cnn_course.teach.pagination import (
+    CODE_LINES,
+    PROSE_WORDS,
+    parts_of_code,
+    parts_of_prose,
+    words,
+)
 
 SENTENCE = "A kernel is a small table of weights that walks over a picture, step by step. "
 
@@ -17,10 +23,18 @@ def test_short_prose_is_one_slide():
 
 def test_long_prose_is_cut_between_blocks_and_loses_nothing():
     """Are all paragraphs there, in order, each on one slide?"""
-    paragraphs = [f"{number}: {SENTENCE * 3}".strip() for number in range(9)]
+    paragraphs = [f"{number}: {SENTENCE * 2}".strip() for number in range(9)]
     parts = parts_of_prose("\n\n".join(paragraphs))
     assert len(parts) > 1
     assert "\n\n".join(parts).split("\n\n") == paragraphs
+
+
+def test_no_part_has_more_words_than_one_reads():
+    """Is a paragraph that is too long cut between its sentences, and nothing lost?"""
+    text = f"## A heading\n\n{(SENTENCE * 9).strip()}\n\n- {(SENTENCE * 5).strip()}"
+    parts = parts_of_prose(text)
+    assert " ".join(" ".join(parts).split()) == " ".join(text.split())
+    assert all(words([part]) <= PROSE_WORDS for part in parts) and len(parts) >= 4
 
 
 def test_a_heading_stays_with_what_follows_it():

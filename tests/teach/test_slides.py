@@ -1,5 +1,6 @@
 """Slides: what is on them, what must not be, and that they fit, with no network."""
 
+import base64
 import re
 from html.parser import HTMLParser
 from itertools import pairwise
@@ -12,6 +13,8 @@ from cnn_course.cli_teach import slides as command
 from cnn_course.errors import CourseError
 from cnn_course.project import SOLUTIONS, STUBS, Project
 from cnn_course.teach import slides as module
+from cnn_course.teach.deck import deck
+from cnn_course.teach.pagination import PROSE_WORDS
 from cnn_course.teach.slides import below_clip, make_slides
 from cnn_course.teach.talk import talks
 from tests.support.accessibility import browsing, needs_chromium, violations_of
@@ -31,6 +34,9 @@ ON_SLIDE = """() => {
 }"""
 
 
+SHARP = 2.9  # pixels of a figure for each of the page
+
+
 class Page(HTMLParser):
     """The slides of a page: for each its place in the talk, what it shows, what its notes say."""
 
@@ -41,7 +47,8 @@ class Page(HTMLParser):
 
     def handle_starttag(self, tag, attrs):
         values = dict(attrs)
-        self.fetched += [values[name] for name in FETCHING & values.keys()]
+        if tag != "a":  # a link is followed by hand, and fetches nothing
+            self.fetched += [values[name] for name in FETCHING & values.keys()]
         if re.fullmatch("h[1-6]", tag):
             self.headings.append(int(tag[1]))
         if tag == "section":
@@ -84,6 +91,7 @@ def test_every_step_has_its_slide_with_its_words(small, tmp_path):
     """Does each step of the talk become a slide, in order, with what to say and to do?"""
     places = [(s["data-clip"], s["data-step"], s["data-cell"]) for s in small.slides]
     assert list(dict.fromkeys(places)) == [
+        ("", "0", "title"),
         (f"{NAME}-1", "1", "intro-01"),
         (f"{NAME}-1", "2", "s1-01"),
         (f"{NAME}-1", "3", "s1-02"),
@@ -203,6 +211,36 @@ def test_the_real_slides_hold_no_line_of_a_solution(root, real):
                 assert not [line for line in own if len(line.strip()) > 12 and line in text]
 
 
+def test_no_slide_has_more_words_than_one_reads(root):
+    """Are there at most 60 words of prose on each, and a title on the first?"""
+    project = Project(root)
+    for talk in talks(project):
+        stub, solution = (
+            nbformat.read(project.notebook(stage, talk.notebook), 4) for stage in (STUBS, SOLUTIONS)
+        )
+        title, *slides = deck(talk, stub, solution).cells
+        assert title.source.startswith("# ") and title.metadata.slideshow.data["step"] == "0"
+        for slide in slides:
+            if slide.cell_type == "markdown" and slide.metadata.slideshow.slide_type != "notes":
+                lines = [line for line in slide.source.splitlines() if not line.startswith("|")]
+                told = sum(any(map(str.isalnum, word)) for word in " ".join(lines).split())
+                assert told <= PROSE_WORDS, (slide.metadata.slideshow.data["cell"], told)
+
+
+def test_pictures_on_slides_are_as_sharp_as_a_beamer(root, real):
+    """Is each figure on a slide that of the solution, with three pixels for each of the page?"""
+    for name, path in real.items():
+        text, shown = path.read_text(encoding="utf-8"), 0
+        for cell in nbformat.read(Project(root).notebook(SOLUTIONS, name), 4).cells:
+            for output in cell.get("outputs", ()):
+                png = output.get("data", {}).get("image/png", "").strip()
+                if png and png in text:
+                    wide = int.from_bytes(base64.b64decode(png)[16:20], "big")
+                    assert wide >= SHARP * output.metadata["image/png"]["width"], cell.id
+                    shown += 1
+        assert shown == len(re.findall(r'<img [^>]*src="data:', text))
+
+
 @needs_chromium
 def test_real_slides_fit_and_are_readable_from_afar(real):
     """Is nothing cut off, nothing small, nothing fetched, on any slide, when opened as a file?"""
@@ -235,8 +273,9 @@ def test_speaker_view_works_from_a_folder(tmp_path):
         page.wait_for_function("window.Reveal && Reveal.isReady()")
         with page.expect_popup() as popup:
             page.keyboard.press("s")
-        popup.value.locator(".speaker-controls-notes .value", has_text="small notebook").wait_for()
-        page.keyboard.press("ArrowRight")
+        for words in ("Begin when everybody", "small notebook"):
+            popup.value.locator(".speaker-controls-notes .value", has_text=words).wait_for()
+            page.keyboard.press("ArrowRight")
         popup.value.locator(".speaker-controls-notes .value", has_text="Guess how large").wait_for()
 
 

@@ -179,6 +179,18 @@ def test_the_first_clip_says_what_for_and_the_last_one_says_goodbye(lesson):
     assert "Goodbye" in lesson[-1].clips[-1].steps[-1].words
 
 
+def test_a_task_stands_before_its_code(lesson, root_project):
+    """Does each answer cell come after a slide that says what to do, in the same clip?"""
+    for talk in lesson:
+        cells = screens(root_project, talk.notebook)
+        for clip in talk.clips:
+            told = False
+            for step in clip.steps:
+                kind = cells[step.cell].kind
+                assert kind != "answer" or told, f"{clip.name}: {step.cell}"
+                told = kind in ("prose", "question") or (told and kind != "answer")
+
+
 def test_nothing_is_revealed_before_a_pause(lesson, root_project):
     """Is there silence for the guess before the cell that tells?"""
     for talk in lesson:
@@ -194,7 +206,12 @@ def test_nothing_is_revealed_before_a_pause(lesson, root_project):
 
 TAKE = "## Take-aways"
 GIVES_AWAY = {
-    "01-convolution": ["figures.before_after(\n    photo, lambda", "figures.flatten_order", TAKE],
+    "01-convolution": [
+        "figures.before_after(\n    photo, lambda",
+        "figures.kernel_learned(",
+        "figures.flatten_order",
+        TAKE,
+    ],
     "02-mnist-cnn": [
         "**Two faults are silent.**",
         'plain = {kind: trained(kind, X_train) for kind in ("dense", "conv")}',

@@ -20,3 +20,21 @@ class Ink(Style):
         String: "#005a43",
         Error: "#1a1a1a",
     }
+
+
+class InkDark(Style):
+    """The same on a dark ground."""
+
+    background_color = "#22272c"
+    styles = {
+        Token: "#e8eaed",
+        Comment: "italic #b4bcc4",
+        Keyword: "#9fd3f5",
+        Operator.Word: "#9fd3f5",
+        Name.Builtin: "#e8eaed",
+        Name.Function: "bold",
+        Name.Class: "bold",
+        Number: "#ffb98a",
+        String: "#8fdcbf",
+        Error: "#e8eaed",
+    }

@@ -1,0 +1,126 @@
+"""How long a beginner takes for a section, by one rule, in the hour and at home.
+
+Reading at 150 words a minute; so many minutes for each cell that is run, looked at, guessed at or
+waited for; and the minutes of each item. Those were fitted to what a reader
+took who worked through an earlier version word for word: 22 minutes for its S1, 18 for its S2, 35
+for its S4, 170 in all.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from nbformat import NotebookNode
+
+from cnn_lesson.core import BEGUN
+
+WORDS_A_MINUTE = 150
+RUN, LOOK, GUESS, TOUCH, TRAIN = 0.1, 0.4, 0.5, 1.5, 0.3
+"""Minutes to run a cell and read what it prints, to read a figure, to guess, to touch a picture, to
+wait for a training."""
+
+ITEM_MINUTES = {
+    "ingredients": 1.5,
+    "edge-kernel": 3,
+    "convolve": 9,
+    "output-shape": 6,
+    "q3": 1.5,
+    "q4-conv": 2,
+    "q4-dense": 1.5,
+    "max-pool": 5,
+    "q2": 3,
+    "q1": 7,
+    "train": 3,
+    "summary": 10,
+    "error-clinic": 10,
+    "dense-vs-conv": 4,
+    "choose-layer": 3,
+    "fashion": 14,
+    "fashion-why": 6,
+    "trim-or-drop": 14,
+    "trim-or-drop-why": 6,
+    "five-layers": 7,
+}
+PART_IN_THE_HOUR = {"error-clinic": 3, "dense-vs-conv": 1.5}
+"""Of an item that the hour only begins, the minutes that belong to the hour."""
+
+AT_HOME, SECTION = "### At home", re.compile(r"^## (S\d+)\b", re.MULTILINE)
+_SAID = re.compile(
+    r"\*(?:In the hour: (\d+) minutes?)?(?: · )?(?:at home: (\d+) minutes?)?\.\*", re.IGNORECASE
+)
+
+
+@dataclass
+class Minutes:
+    """What a section takes in the hour and at home."""
+
+    hour: float = 0.0
+    home: float = 0.0
+    items: list[str] = field(default_factory=list)
+
+
+def sections(stub: NotebookNode, items: Iterable[str] = ITEM_MINUTES) -> dict[str, Minutes]:
+    """The minutes of each section of a notebook, unrounded; what is below At home is for home.
+
+    What stands before the first section counts to the first one of the hour.
+    """
+    found: dict[str, Minutes] = {}
+    at_home, known, before = False, {*items}, 0.0
+    for cell in stub.cells:
+        heading = SECTION.search(cell.source) if cell.cell_type == "markdown" else None
+        if "## Take-aways" in cell.source:
+            break
+        if heading:
+            found[heading[1]], at_home = Minutes(), home_only(cell.source)
+            if not at_home:
+                found[heading[1]].hour, before = before, 0.0
+        if not found:
+            before += _cell(cell)
+            continue
+        section = [*found.values()][-1]
+        at_home = at_home or AT_HOME in cell.source
+        section.home += at_home * (minutes := _cell(cell))
+        section.hour += (not at_home) * minutes
+        for item in _graded(cell, known):
+            _add_item(section, item, at_home)
+    return found
+
+
+def _cell(cell: NotebookNode) -> float:
+    """What a cell takes, the thinking about an item left out."""
+    if cell.cell_type != "code":
+        return sum(any(map(str.isalnum, w)) for w in cell.source.split()) / WORDS_A_MINUTE
+    tags = cell.metadata.get("tags", ())
+    if cell.source.startswith("touch."):
+        return 0 if "limit=" in cell.source else TOUCH  # with a limit it is a tool of its exercise
+    if "figure" in tags:
+        return LOOK
+    return GUESS if "my_guess = None" in cell.source else TRAIN if "progress" in tags else RUN
+
+
+def _graded(cell: NotebookNode, known: set[str]) -> Iterator[str]:
+    if cell.metadata.get("nbgrader", {}).get("grade") and cell.id in known:
+        yield cell.id
+
+
+def _add_item(section: Minutes, item: str, at_home: bool) -> None:
+    part = PART_IN_THE_HOUR[item] if item in BEGUN and at_home else 0
+    section.hour += part
+    section.items.append(item)
+    if at_home:
+        section.home += ITEM_MINUTES[item] - part
+    else:
+        section.hour += ITEM_MINUTES[item]
+
+
+def home_only(source: str) -> bool:
+    """Whether a section says that nothing of it belongs to the hour."""
+    return said(source)[0] == 0
+
+
+def said(source: str) -> tuple[int, int]:
+    """The minutes that a section's first cell says: in the hour and at home."""
+    found = next((m for m in _SAID.finditer(source) if m[1] or m[2]), None)
+    return (int(found[1] or 0), int(found[2] or 0)) if found else (0, 0)

@@ -1,0 +1,92 @@
+"""Minutes: are those that the notebooks say what the rule gives, and is the hour an hour?"""
+
+import nbformat
+import pytest
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+
+from cnn_course.project import STUBS, Project
+from cnn_course.teach import minutes
+from cnn_lesson.core import BEGUN, CORE, place
+from cnn_lesson.items import ITEMS, NOTEBOOKS
+
+ROUNDED = 0.5
+
+
+@pytest.fixture(scope="module")
+def stubs(root):
+    return {name: nbformat.read(Project(root).notebook(STUBS, name), 4) for name in NOTEBOOKS}
+
+
+def headings(stub):
+    """The first cell of each section, by its name."""
+    found = {}
+    for cell in stub.cells:
+        if name := minutes.SECTION.search(cell.source):
+            found[name[1]] = cell.source
+    return found
+
+
+@pytest.mark.parametrize("name", NOTEBOOKS)
+def test_minutes_are_those_of_the_rule(stubs, name):
+    """Does each section say what a beginner takes, in the hour and at home?"""
+    told = {section: minutes.said(text) for section, text in headings(stubs[name]).items()}
+    for section, found in minutes.sections(stubs[name]).items():
+        hour, home = told[section]
+        assert abs(hour - found.hour) <= ROUNDED, (section, found)
+        assert abs(home - found.home) <= ROUNDED, (section, found)
+
+
+def test_a_notebook_says_the_sum_of_its_sections(stubs):
+    """Is the first line of a notebook true?"""
+    for stub in stubs.values():
+        told = [minutes.said(text) for text in headings(stub).values()]
+        hour, home = (sum(part) for part in zip(*told, strict=True))
+        assert f"**In the hour: {hour} minutes. At home: {home} minutes.**" in stub.cells[0].source
+
+
+def test_the_core_path_is_an_hour(stubs):
+    """Can a group do all that is marked, with nobody talking for longer than the text?"""
+    told = [minutes.said(text) for stub in stubs.values() for text in headings(stub).values()]
+    assert 55 <= sum(hour for hour, _ in told) <= 60
+
+
+def test_what_is_marked_at_home_is_what_the_table_of_the_core_says(stubs):
+    """Do notebooks, plans and report agree on what the hour holds?"""
+    for stub in stubs.values():
+        at_home = False
+        for cell in stub.cells:
+            if minutes.SECTION.search(cell.source):
+                at_home = minutes.home_only(cell.source)
+            at_home = at_home or minutes.AT_HOME in cell.source
+            if cell.metadata.get("nbgrader", {}).get("grade"):
+                assert at_home == (cell.id not in CORE), cell.id
+
+
+def test_every_item_has_minutes_and_a_place():
+    """Is none forgotten, and none both in the hour and begun there?"""
+    assert set(minutes.ITEM_MINUTES) == set(ITEMS)
+    assert {*CORE, *BEGUN} <= set(ITEMS) and not {*CORE} & {*BEGUN}
+    assert set(minutes.PART_IN_THE_HOUR) == set(BEGUN)
+    assert place("q3") == "in the hour" and place("convolve") == "at home"
+    assert place("error-clinic") == "one patient in the hour, the rest at home"
+
+
+def test_the_rule_counts_words_cells_and_items():
+    """Is a section the sum of its reading, its cells, its runs and its items?"""
+    text = "## S1 · One\n\n*In the hour: 2 minutes · at home: 1 minute.* " + "word " * 139
+    grade = {"nbgrader": {"grade": True}}
+    cells = [
+        new_markdown_cell(text),
+        new_code_cell("x = 1"),
+        new_code_cell("x = fit()", metadata={"tags": ["progress"]}),
+        new_code_cell("figures.x()", metadata={"tags": ["figure"]}),
+        new_code_cell("check", id="q3", metadata=grade),
+        new_markdown_cell("### At home · More"),
+        new_code_cell("my_guess = None"),
+    ]
+    found = minutes.sections(new_notebook(cells=cells))["S1"]
+    words = 150 / minutes.WORDS_A_MINUTE
+    runs = 2 * minutes.RUN + minutes.LOOK + minutes.TRAIN
+    assert found.hour == pytest.approx(words + runs + minutes.ITEM_MINUTES["q3"])
+    assert found.home == pytest.approx(3 / minutes.WORDS_A_MINUTE + minutes.GUESS)
+    assert found.items == ["q3"] and minutes.said(text) == (2, 1)

@@ -25,7 +25,7 @@ KEPT = 2_000
 """Letters of a text that is left where the process passed its limits."""
 BOUNDS = Bounds(seconds=10, memory_mb=2048)
 CUT = "\n\n(cut here: all of it would take too long to be made safe to look at)"
-FOUND = "texts that take too long to be made safe, of which only the beginning is shown"
+FOUND = "texts too long to be made safe, of which only the beginning is shown"
 RENDERED = ("text/html", "text/markdown", "text/latex")
 
 

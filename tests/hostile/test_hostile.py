@@ -11,7 +11,7 @@ from cnn_course.grade.grader import Grader
 from cnn_course.grade.jobs import Reply
 from cnn_course.grade.judging import Judge
 from cnn_course.grade.results import Result, Run
-from cnn_course.grade.submissions import CleanSubmission, clean, find_submissions
+from cnn_course.grade.submissions import CleanSubmission, clean_all, find_submissions
 from cnn_course.project import STUBS, Project
 from cnn_lesson.items import ITEMS, NOTEBOOKS
 from nbsandbox.limits import Limits
@@ -33,7 +33,10 @@ LIMITS = Limits(
 )
 HONEST = [Attack(name, "honest work", lambda folder: None, FULL) for name in ("ada", "mona", "zoe")]
 QUIET = Attack("untouched", "the stub, as it was handed out", lambda folder: None)
-BOOKED = ("displayhook", "raised", "evidence-huge-points", "loop", "net-visible", "net-invented")
+BOOKED = (
+    *("displayhook", "raised", "evidence-huge-points", "loop", "net-visible", "net-invented"),
+    *("odd-cells", "heavy-essay"),
+)
 """Those whose results go on into nbgrader's gradebook, one or two of a kind."""
 
 
@@ -93,7 +96,7 @@ def run(course, done, level):
     """Clean, run and judge every submission, as the grader does."""
     grader = Grader(course, Settings(limits=LIMITS, store=False, level=level))
     submissions, done.refused = find_submissions(course.root / "submitted")
-    cleaned = [only_one(clean(submission, course)) for submission in submissions]
+    cleaned = [only_one(entry) for entry in clean_all(submissions, course, 2).values()]
     notes = {entry.learner: "; ".join(entry.notes.values()) for entry in cleaned}
     jobs = [job for entry in cleaned for job in grader.jobs(entry, None)]
     with kept_warm(grader.settings), Judge(grader.seed) as judge:

@@ -111,7 +111,8 @@ class Board:
             self.box(left, top, cell, cell, facecolor=colour)
             if told:
                 ink = scale.ink(value) if scale else INK
-                self.text(left + cell / 2, top + cell / 2, minus(number(value)), color=ink)
+                words = "?" if np.isnan(value) else minus(number(value))
+                self.text(left + cell / 2, top + cell / 2, words, color=ink)
 
     def key(self, x: float, y: float, height: float, scale: Scale) -> None:
         """Draw the key of a colour scale: an upright bar with its numbers."""

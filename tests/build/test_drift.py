@@ -2,6 +2,7 @@
 
 import ast
 import re
+import sys
 
 import nbformat
 import pytest
@@ -49,6 +50,18 @@ def test_cells_that_only_draw_are_folded_and_draw_only(root):
         for cell in nbformat.read(Project(root).notebook(STUBS, path.stem), 4).cells:
             folded = cell.metadata.get("jupyter", {}).get("source_hidden", False)
             assert folded == bool(FOLDED & {*cell.metadata.get("tags", ())}), cell.id
+
+
+@pytest.mark.parametrize("name", NOTEBOOKS)
+def test_without_the_package_a_notebook_says_in_one_line_what_to_install(root, monkeypatch, name):
+    """Does a stub that was opened alone name the way, on Colab, too, and show no traceback?"""
+    monkeypatch.setitem(sys.modules, "cnn_lesson", None)
+    cells = nbformat.read(Project(root).notebook(STUBS, name), 4).cells
+    first = next(cell for cell in cells if cell.cell_type == "code")
+    with pytest.raises(ModuleNotFoundError) as caught:
+        exec(first.source, {})
+    (line,) = caught.value._render_traceback_()
+    assert "START.md" in line and "%pip install --no-deps" in line and "\n" not in line
 
 
 def test_no_title_states_what_a_run_has_yet_to_show(root):

@@ -87,6 +87,24 @@ def test_the_front_page_says_what_one_learns(site, project):
     assert cards.count("<img ") == len(NOTEBOOKS)
 
 
+def test_notes_stand_apart(site):
+    """Do neither menu nor search lead a learner to the notes, while the teachers' page does?"""
+    index = (site / "searchindex.js").read_text(encoding="utf-8")
+    assert '"kernel"' in index and '"cake"' not in index
+    for text in lessons(site).values():
+        assert "teaching/notes.html" not in text and "teaching/script" not in text
+    assert "teaching/notes.html" in (site / "teach.html").read_text(encoding="utf-8")
+
+
+@needs_chromium
+def test_code_is_copied_with_one_button(site):
+    """Does the button say that it has copied?"""
+    with browsing(DESKTOP) as show:
+        page = show(site / "lesson" / "01-convolution.html")
+        page.locator(".copy").first.click()
+        page.locator(".copy", has_text="Copied").wait_for()
+
+
 def test_nothing_is_fetched_and_no_link_is_broken(site):
     """Does the site work from a folder, without a network?"""
     assert [*links.foreign(site), *links.broken(site)] == []
@@ -158,6 +176,7 @@ def test_pages_have_no_violation(site):
     """
     kinds = ("index", "search", "start", "lesson/02-mnist-cnn", "teaching/plans")
     found = violations_of([site / f"{name}.html" for name in kinds], [DESKTOP])
+    found += violations_of([site / f"{name}.html" for name in kinds], [DESKTOP], "dark")
     found += violations_of(pages(site), [PHONE, DESKTOP], without=["color-contrast"])
     assert found == []
 

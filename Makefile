@@ -17,7 +17,7 @@ unexport VIRTUAL_ENV CONDA_PREFIX PYTHONHOME PYTHONPATH PYTHONSTARTUP JUPYTER_PA
 
 .DEFAULT_GOAL := help
 .PHONY: help lesson doctor teach build check grade feedback sample release script slides video report site \
-  test lint bench fuzz hostile lock data clean
+  test quick lint bench fuzz hostile lock data clean
 
 help:  ## this list
 	@sed -n 's/^\([a-z]*\):.*## /\1	/p' Makefile
@@ -64,8 +64,14 @@ video: $(ENV)  ## make the video in build/video/ (needs ffmpeg, Chromium; espeak
 site: $(ENV)  ## build the static site in build/site/
 	$(LESSON) site
 
+# Two at a time, a file by one of them: a file's tests share what they made.
+TESTS := $(RUN) pytest -n 2 --dist loadfile --no-loadscope-reorder
+
 test: $(ENV)  ## run all tests
-	$(RUN) pytest
+	$(TESTS)
+
+quick: $(ENV)  ## run the tests that train nothing, run no submission and open no browser
+	$(TESTS) -m "not slow and not browser"
 
 lint: $(ENV)  ## ruff, its formatter, types, the layers of the imports
 	$(RUN) ruff check .

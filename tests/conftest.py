@@ -27,6 +27,8 @@ CLONE_NEWNET = 0x40000000
 SIOCSIFFLAGS = 0x8914
 LOOPBACK_UP = struct.pack("16sH14x", b"lo", 0x1 | 0x40)  # IFF_UP | IFF_RUNNING
 
+LONGEST = ("test_hostile.py", "test_formgrader.py", "test_grading.py", "test_solutions.py")
+
 LEFT_OUTSIDE = ("PYTHONPATH", "NBGRADER_EXECUTION", "JUPYTER_PATH", "JUPYTER_CONFIG_PATH")
 QUIET = {"TF_CPP_MIN_LOG_LEVEL": "3", "MPLBACKEND": "Agg", "JUPYTER_PLATFORM_DIRS": "1"}
 
@@ -48,6 +50,17 @@ def pytest_configure(config: pytest.Config) -> None:
     for name in ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR", "IPYTHONDIR"):
         os.environ[name] = str(Path(home.name) / name.lower())
     config.network = "cut off" if cut_network() else "refused in this process only"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What runs a stranger's notebook is slow; the files that take longest come first.
+
+    So no worker is left alone with one at the end. The order in a file stays as it is.
+    """
+    for item in items:
+        if "kept_warm" in item.fixturenames:
+            item.add_marker(pytest.mark.slow)
+    items.sort(key=lambda item: LONGEST.index(item.path.name) if item.path.name in LONGEST else 99)
 
 
 @pytest.hookimpl(tryfirst=True)

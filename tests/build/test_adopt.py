@@ -117,6 +117,7 @@ def test_an_item_added_in_formgrader_comes_back(edit):
     assert edit(change).after == MASTER + added
 
 
+@pytest.mark.slow
 def test_after_adopting_everything_agrees(course, edit):
     """Is the notebook what the new master builds, so that the next build goes through?"""
 

@@ -45,6 +45,7 @@ def nbgrader(course, *words):
     return subprocess.run(command, cwd=course.root, capture_output=True, text=True)
 
 
+@pytest.mark.slow
 def test_one_master_gives_three_notebooks(course):
     """Has each its own face, and the solution its outputs?"""
     assert len(build(course)) == 3
@@ -70,6 +71,7 @@ def test_stubs_are_locked_where_they_must_be(course):
     assert "deletable" not in cells["s1-01"]
 
 
+@pytest.mark.slow
 def test_two_builds_give_the_same_bytes(course, tmp_path):
     """Do only outputs that cannot be the same differ?"""
     build(course)
@@ -87,6 +89,7 @@ def test_two_builds_give_the_same_bytes(course, tmp_path):
     assert before == after
 
 
+@pytest.mark.slow
 def test_nbgrader_by_hand_gives_the_same_stubs(course):
     """Does `nbgrader generate_assignment cnn --force` change no byte?"""
     build(course, solutions=False)
@@ -96,6 +99,7 @@ def test_nbgrader_by_hand_gives_the_same_stubs(course):
     assert course.notebook(STUBS, NAME).read_bytes() == before
 
 
+@pytest.mark.slow
 def test_building_leaves_the_gradebook_alone_and_releasing_fills_it(course, monkeypatch):
     """Is nothing recorded until the stubs are handed out?"""
     build(course, solutions=False)
@@ -130,6 +134,7 @@ BROKEN = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("change", "said"), BROKEN, ids=["syntax", "runtime", "item"])
 def test_a_broken_master_replaces_nothing(course, change, said):
     """Does a master that cannot be built, or run, leave every file as it was?"""
@@ -142,6 +147,7 @@ def test_a_broken_master_replaces_nothing(course, change, said):
     assert contents(course) == before
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("full_at", [SOURCE, SOLUTIONS])
 def test_a_full_disk_replaces_nothing(course, monkeypatch, full_at):
     """Are the old files whole when a new one cannot be written?"""

@@ -14,6 +14,9 @@ def run(tmp_path, *sources, **options):
     return execute(new_notebook(cells=cells), "01-small", tmp_path, **options)
 
 
+pytestmark = pytest.mark.slow
+
+
 def test_outputs_are_kept_and_nothing_that_changes_between_runs(tmp_path):
     """Are counts, streams and metadata those of every run?"""
     notebook = run(tmp_path, "print('a')\nprint('b', flush=True)\nprint('c')", "2 + 2")

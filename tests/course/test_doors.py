@@ -106,8 +106,9 @@ def test_a_push_runs_what_the_readme_names(root):
             assert re.fullmatch(r"[\w-]+/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+", action)
 
 
-def test_a_run_says_what_it_left_out(root, tmp_path):
-    """Is there one line for each reason, with how many tests it concerns?"""
+@pytest.mark.parametrize("workers", ["0", "2"])
+def test_a_run_says_what_it_left_out(root, tmp_path, workers):
+    """Is there one line for each reason, with how many tests it concerns, and the sum last?"""
     (tmp_path / "conftest.py").write_bytes((root / "tests" / "conftest.py").read_bytes())
     (tmp_path / "test_it.py").write_text(
         "import pytest\n"
@@ -117,7 +118,9 @@ def test_a_run_says_what_it_left_out(root, tmp_path):
         "def test_sun(): pytest.skip('no sun here')\n"
         "def test_earth(): pass\n"
     )
-    done = run(tmp_path, sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider")
+    pytest_here = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-n", workers]
+    done = run(tmp_path, *pytest_here)
+    assert re.match(r"1 passed, 4 skipped in ", done.stdout.splitlines()[-1])
     said = done.stdout.split("left out here, and why")[1].splitlines()
     assert said[1:3] == ["    3  no moon here", "    1  no sun here"]
 
@@ -202,6 +205,7 @@ def test_an_old_python_can_read_check_env(root):
             assert not node.returns and not node.args.kwonlyargs
 
 
+@pytest.mark.slow
 def test_no_index_in_reach_is_one_sentence(copied):
     """What does somebody read who has no network, and half an environment of another project?"""
     stray = {"PYTHONPATH": "/nowhere", "VIRTUAL_ENV": "/nowhere", "PIP_TARGET": "/nowhere"}

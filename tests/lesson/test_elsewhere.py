@@ -6,6 +6,8 @@ from nbformat.v4 import new_code_cell, new_notebook
 
 from cnn_course.grade.jobs import SETTLE_IN
 
+pytestmark = pytest.mark.slow
+
 FINE = {
     "Colab's drive": "from google.colab import drive\ndrive.mount('/content/drive')\nx = 1",
     "Colab as a whole": "import google.colab\nx = 1",

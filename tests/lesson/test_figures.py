@@ -1,6 +1,7 @@
 """The figures: do they say in words what they show, and stand whatever they are handed?"""
 
 import base64
+import functools
 import inspect
 import struct
 import subprocess
@@ -12,7 +13,7 @@ import pytest
 from matplotlib.colors import to_rgb
 
 from cnn_lesson import figures
-from cnn_lesson.drawing import board, scale
+from cnn_lesson.drawing import board, picture, scale
 from cnn_lesson.drawing.picture import Picture
 from cnn_lesson.drawing.training import shade
 
@@ -134,6 +135,18 @@ def draw(name, *extra, **settings):
     return getattr(figures, name)(*arguments, **settings)
 
 
+@functools.cache
+def drawn(name):
+    """A figure of the cases, drawn once for all who only look at it."""
+    return draw(name)
+
+
+@pytest.fixture
+def coarse(monkeypatch):
+    """Few pixels, where a test asks only whether there is a picture."""
+    monkeypatch.setattr(picture, "DPI", 30)
+
+
 def size_of(png):
     assert png.startswith(PNG_START)
     return struct.unpack(">II", png[16:24])
@@ -147,14 +160,14 @@ def test_every_figure_is_tested():
 @pytest.mark.parametrize("name", DRAWN)
 def test_words_hold_what_the_picture_shows(name):
     """Could somebody who hears the figure answer what somebody who sees it can?"""
-    alt = draw(name).alt
+    alt = drawn(name).alt
     assert [words for words in CASES[name][1] if words not in alt] == []
 
 
 @pytest.mark.parametrize("name", DRAWN)
 def test_figure_is_drawn_at_a_size_that_fits(name):
     """Is it a real PNG, sharp, and no wider than a laptop shows?"""
-    picture = draw(name)
+    picture = drawn(name)
     if name != "pictures":
         assert EMPTY not in picture.alt.lower()
     assert picture.width <= LAPTOP_PX
@@ -164,7 +177,7 @@ def test_figure_is_drawn_at_a_size_that_fits(name):
 @pytest.mark.parametrize("name", DRAWN)
 def test_same_call_gives_the_same_bytes(name):
     """Does a second build leave no trace in the repository?"""
-    first, second = draw(name), draw(name)
+    first, second = drawn(name), draw(name)
     assert (first.png, first.alt) == (second.png, second.alt)
 
 
@@ -179,7 +192,7 @@ def test_callers_title_is_the_first_sentence(name):
 
 @pytest.mark.parametrize("junk", JUNK)
 @pytest.mark.parametrize("name", DRAWN)
-def test_junk_gives_a_picture(name, junk):
+def test_junk_gives_a_picture(name, junk, coarse):
     """Does a figure stand, in its first two places, whatever a learner hands over?"""
     places = [
         parameter
@@ -195,7 +208,7 @@ def test_junk_gives_a_picture(name, junk):
 
 
 @pytest.mark.parametrize("name", sorted(set(DRAWN) - {"pictures"}))
-def test_nothing_to_draw_is_said(name):
+def test_nothing_to_draw_is_said(name, coarse):
     """Is an open blank shown as an empty frame that keeps the title?"""
     picture = draw(name, None, title="Soon to come")
     assert picture.alt.startswith("Soon to come. Nothing to draw yet: ")
@@ -234,7 +247,7 @@ def test_channel_axis_and_one_hot_labels_are_welcome(images, words):
         ((3, 3, 5), "0 × 0 = 0 stops"),
     ],
 )
-def test_window_walks_as_in_keras(arguments, words):
+def test_window_walks_as_in_keras(arguments, words, coarse):
     """Does the walk follow Keras' arithmetic, "same" and oblong windows too?"""
     assert words in figures.kernel_walk(*arguments).alt
 
@@ -400,11 +413,10 @@ def test_no_text_is_small():
 @pytest.mark.parametrize("name", DRAWN)
 def test_while_a_class_is_graded_a_figure_says_the_same_without_pixels(name, monkeypatch):
     """Are the words the same where nobody looks?"""
-    args, _ = CASES[name]
-    drawn = getattr(figures, name)(*args)
+    shown = drawn(name)
     monkeypatch.setenv("CNN_LESSON_EVIDENCE", "anywhere")
-    silent = getattr(figures, name)(*args)
-    assert silent.alt == drawn.alt and not silent.png
+    silent = draw(name)
+    assert silent.alt == shown.alt and not silent.png
     assert "<img" not in silent._repr_mimebundle_()[0]["text/html"]
 
 

@@ -29,12 +29,18 @@ from nbsandbox.runner import run_notebook
 from nbsandbox.workers import own_processor
 from tests.support.confinement import CONFINED, at
 
-needs_sandbox = pytest.mark.parametrize("level", at(*CONFINED))
+
+def needs_sandbox(test):
+    """The test, run at each level of confinement, with kernels from one fork server."""
+    return pytest.mark.usefixtures("kept_warm")(
+        pytest.mark.parametrize("level", at(*CONFINED))(test)
+    )
+
 
 LIMITS = Limits(cell_s=20, total_s=40, memory_mb=700, disk_mb=30, evidence_mb=1)
 
 
-@pytest.fixture(scope="module", autouse=True)
+@pytest.fixture(scope="module")
 def kept_warm():
     """One fork server for all tests here: a connection keeps it alive."""
     try:
@@ -53,7 +59,7 @@ def level():
 
 
 @pytest.fixture
-def run(tmp_path, level):
+def run(tmp_path, level, kept_warm):
     """Runs cells in a sandbox; hands back the outcome and the executed notebook."""
 
     def run_cells(*cells, limits=LIMITS, inputs=(), **options):

@@ -559,6 +559,7 @@ def resealed(entry, change):
     entry.write_bytes(sealed(data.getvalue(), secret))
 
 
+@pytest.mark.slow
 def test_damaged_entries_are_passed_by(one_entry, tmp_path):
     """Is a broken entry as good as none, and nothing in it ever run?"""
     entry, trained = one_entry
@@ -585,6 +586,7 @@ def test_damaged_entries_are_passed_by(one_entry, tmp_path):
     assert not trap.exists()
 
 
+@pytest.mark.slow
 def test_broken_entry_is_replaced_by_a_trusted_run(one_entry):
     """Does the next trusted run repair the store?"""
     entry, trained = one_entry
@@ -594,6 +596,7 @@ def test_broken_entry_is_replaced_by_a_trusted_run(one_entry):
     assert life(once) == trained and store.answered == 1
 
 
+@pytest.mark.slow
 def test_readers_write_nothing(one_entry):
     """Does a submission leave the store as it was, whatever it trains?"""
     entry, _ = one_entry
@@ -606,6 +609,7 @@ def test_readers_write_nothing(one_entry):
     assert entry.stat().st_mode & 0o777 == 0o644
 
 
+@pytest.mark.slow
 def test_store_that_cannot_be_written(tmp_path):
     """Does a trusted run go on where nothing can be written?"""
     blocked = tmp_path / "file"
@@ -614,6 +618,7 @@ def test_store_that_cannot_be_written(tmp_path):
     assert list(once()) and store.recorded == 0
 
 
+@pytest.mark.slow
 def test_weights_cannot_be_picked_from_the_store(one_entry):
     """Is an entry of no use to who does not bring the training itself?"""
     entry, _ = one_entry
@@ -626,6 +631,7 @@ def test_weights_cannot_be_picked_from_the_store(one_entry):
         np.load(io.BytesIO(sealed(data, entry.stem)), allow_pickle=False)
 
 
+@pytest.mark.slow
 def test_answer_prints_as_keras_does(one_entry, capsys):
     """Does an answered training show its epochs, silently where asked to?"""
     entry, _ = one_entry

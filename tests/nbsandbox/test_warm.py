@@ -17,7 +17,10 @@ from nbsandbox.confinement import levels
 from nbsandbox.limits import Limits
 from nbsandbox.runner import run_notebook
 
-pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="a fork of Keras needs Linux")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(sys.platform != "linux", reason="a fork of Keras needs Linux"),
+]
 
 LEVEL = levels.best().number
 LIMITS = Limits(cell_s=60, total_s=90)
@@ -87,7 +90,6 @@ def test_figures_appear_where_a_cold_kernel_shows_them(forkserver_link, run):
     assert "display_data" in warm_kinds[0]
 
 
-@pytest.mark.slow
 def test_a_training_gives_the_same_losses_to_the_last_digit(forkserver_link, run):
     """Are warm and cold kernels the same to a grade?"""
     warm_outcome, warm_cells = run(FIT)

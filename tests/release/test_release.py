@@ -189,6 +189,7 @@ def test_a_bare_python_reads_whether_it_fits(unpacked, tmp_path):
     assert re.fullmatch(r"check_env: Python 3\.\d+ fits, and the lesson is not .+\n", done.stderr)
 
 
+@pytest.mark.slow
 def test_release_says_where_the_zip_is(tmp_path, monkeypatch):
     """Does the verb make the stubs, the zip, and the entry in the gradebook?"""
     course = make_course(tmp_path)

@@ -277,13 +277,13 @@ figures.channels(colours, weights, bias=1)
 
 # %%
 digit = digits[1]
-moved = np.roll(digit, (4, -5), axis=(0, 1))
+moved = np.roll(digit, (-5, 4), axis=(0, 1))
 
 # %% tags=["figure"]
 figures.pictures(
     [digit, lambda: slide(digit, edge_kernel), moved, lambda: slide(moved, edge_kernel)],
     ["a digit", "its map", "moved", "its map"],
-    title="The digit moves down and left, and so does its map",
+    title="The digit moves up and right, and so does its map",
 )
 
 # %% [markdown]

@@ -255,10 +255,10 @@ figures.kernels_compared(lambda: untrained, lambda: conv1.get_weights()[0])
 
 # %%
 first_layer = keras.Model(model.inputs, conv1.output)
-maps = first_layer.predict(X_test[:1], verbose=0)[0]
+maps = first_layer.predict(X_test[1:2], verbose=0)[0]
 
 # %% tags=["figure"]
-figures.seen(X_test[0, ..., 0], y_test[0], lambda: maps)
+figures.seen(X_test[1, ..., 0], y_test[1], lambda: maps)
 
 # %% [markdown]
 # ### At home · Read the summary of your network

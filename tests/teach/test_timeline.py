@@ -141,4 +141,4 @@ def test_the_lesson_has_real_run_times(root):
         stub = json.loads(project.notebook("notebooks", name).read_text("utf-8"))
         assert set(cells) <= {cell["id"] for cell in stub["cells"]}
         assert all(math.isclose(seconds * 10, round(seconds * 10)) for seconds in cells.values())
-        assert 0 < sum(cells.values()) < 400
+        assert 0 < sum(cells.values()) < 300

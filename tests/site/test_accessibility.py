@@ -91,9 +91,9 @@ def returned(tmp_path) -> list[Path]:
     long = nbformat.v4.new_code_cell("total = " + "1 + " * 60, metadata={"nbgrader": about})
     notebooks = {NOTEBOOKS[0]: nbformat.v4.new_notebook(cells=[long])}
     row = Row("mara", NOTEBOOKS[2], "fashion-why", 3.0, 4, True, "well compared")
-    feedback.write_pages(result, notebooks, tmp_path, {"fashion-why": row})
+    feedback.write_pages(result, notebooks, tmp_path, feedback.Marks({"fashion-why": row}))
     return [
-        feedback.write_index([result, Result("odo", "k")], tmp_path),
+        feedback.write_index([result, Result("odo", "k")], tmp_path, {}),
         *tmp_path.rglob("0*.html"),
     ]
 

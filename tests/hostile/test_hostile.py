@@ -56,7 +56,7 @@ class Graded:
         scored = scoring.enter(executed, verdicts)
         self.points[reply.learner] = result.points(reply.name)
         self.seen[reply.learner] = nbformat.writes(scored) + repr(reply.evidence)
-        self.pages[reply.learner] = feedback.page_of(result, reply.name, scored, {})
+        self.pages[reply.learner] = feedback.page_of(result, reply.name, scored, feedback.Marks())
         self.notes[reply.learner] = "; ".join(filter(None, (note, reply.run.note)))
         self.replies[reply.learner] = reply
 

@@ -10,7 +10,6 @@ import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from cnn_lesson.core import CORE
 from cnn_lesson.items import ITEMS, NOTEBOOKS, OBJECTIVES, Item
 from cnn_lesson.verdict import Verdict
 
@@ -44,7 +43,7 @@ def standing(points: Mapping[str, float], items: list[Item], whence: str = "") -
     have = sum(points.get(item.id, 0) for item in asked)
     line = f"{have:g} of {sum(item.points for item in asked)} points so far"
     line += f", {whence}" if whence else ""
-    first = next(iter(sorted(_open(points, asked), key=lambda item: item.id not in CORE)), None)
+    first = next(iter(sorted(_open(points, asked), key=lambda item: not item.in_hour)), None)
     if first is None:
         return f"{line}. Everything is right."
     return f"{line}. Next: {first.id}, in {first.section} of {first.notebook}."

@@ -28,7 +28,6 @@ from cnn_course.report.item_statistics import (
     measures,
 )
 from cnn_course.report.tables import items_of
-from cnn_lesson.core import place
 from cnn_lesson.drawing.picture import Picture
 from cnn_lesson.items import ITEMS, NOTEBOOKS
 from nbsandbox.atomic import write_text
@@ -70,7 +69,7 @@ def page_values(book: ClassBook, names: dict[str, str]) -> dict[str, object]:
         "runs": [_run_row(book, name) for name in NOTEBOOKS],
         "learners": [_learner_row(book, learner) for learner in book.learners],
         "notebooks": NOTEBOOKS,
-        "places": {item: place(item) for item in ITEMS},
+        "places": {item.id: item.place for item in ITEMS.values()},
         "states": STATES,
         "figures": _figures(_shares(book), ranked, found),
         "bin_words": plots.bin_words(_shares(book)),

@@ -14,37 +14,12 @@ from dataclasses import dataclass, field
 
 from nbformat import NotebookNode
 
-from cnn_lesson.core import BEGUN
+from cnn_lesson.items import ITEMS
 
 WORDS_A_MINUTE = 150
 RUN, LOOK, GUESS, TOUCH, TRAIN = 0.1, 0.4, 0.5, 1.5, 0.3
 """Minutes to run a cell and read what it prints, to read a figure, to guess, to touch a picture, to
 wait for a training."""
-
-ITEM_MINUTES = {
-    "ingredients": 1.5,
-    "edge-kernel": 3,
-    "convolve": 9,
-    "output-shape": 6,
-    "q3": 1.5,
-    "q4-conv": 2,
-    "q4-dense": 1.5,
-    "max-pool": 5,
-    "q2": 3,
-    "q1": 7,
-    "train": 3,
-    "summary": 10,
-    "error-clinic": 10,
-    "dense-vs-conv": 4,
-    "choose-layer": 3,
-    "fashion": 14,
-    "fashion-why": 6,
-    "trim-or-drop": 14,
-    "trim-or-drop-why": 6,
-    "five-layers": 7,
-}
-PART_IN_THE_HOUR = {"error-clinic": 3, "dense-vs-conv": 1.5}
-"""Of an item that the hour only begins, the minutes that belong to the hour."""
 
 AT_HOME, SECTION = "### At home", re.compile(r"^## (S\d+)\b", re.MULTILINE)
 _SAID = re.compile(
@@ -61,7 +36,7 @@ class Minutes:
     items: list[str] = field(default_factory=list)
 
 
-def sections(stub: NotebookNode, items: Iterable[str] = ITEM_MINUTES) -> dict[str, Minutes]:
+def sections(stub: NotebookNode, items: Iterable[str] = ITEMS) -> dict[str, Minutes]:
     """The minutes of each section of a notebook, unrounded; what is below At home is for home.
 
     What stands before the first section counts to the first one of the hour.
@@ -106,13 +81,10 @@ def _graded(cell: NotebookNode, known: set[str]) -> Iterator[str]:
 
 
 def _add_item(section: Minutes, item: str, at_home: bool) -> None:
-    part = PART_IN_THE_HOUR[item] if item in BEGUN and at_home else 0
-    section.hour += part
+    hour = ITEMS[item].hour if at_home else ITEMS[item].minutes
     section.items.append(item)
-    if at_home:
-        section.home += ITEM_MINUTES[item] - part
-    else:
-        section.hour += ITEM_MINUTES[item]
+    section.hour += hour
+    section.home += ITEMS[item].minutes - hour
 
 
 def home_only(source: str) -> bool:

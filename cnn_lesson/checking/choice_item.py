@@ -55,14 +55,26 @@ def as_they_are(item: ChoiceItem, evidence: Evidence) -> Values | None:
 
 @dataclass(frozen=True, kw_only=True)
 class ChoiceItem(Item):
-    """An item of choices; ``kind`` is what is wanted where nothing, or nothing usable, was given.
+    """An item of choices.
 
-    ``values`` finds the value of each choice in the evidence; None for what is no answer at all.
+    ``kind`` is what is wanted where nothing, or nothing usable, was given: the kinds of all its
+    choices unless told. ``values`` finds the value of each choice in the evidence; None for what
+    is no answer at all.
     """
 
     parts: tuple[Choice, ...]
-    kind: str
+    kind: str = ""
     values: Callable[[ChoiceItem, Evidence], Values | None] = as_they_are
+
+    @property
+    def misconceptions(self) -> tuple[Misconception, ...]:
+        """Those of all choices."""
+        return tuple(each for choice in self.parts for each in choice.misconceptions)
+
+    @property
+    def wanted(self) -> str:
+        """What is wanted, in words."""
+        return self.kind or "; ".join(choice.kind for choice in self.parts)
 
     def gather(self, answers: Mapping[str, object], inputs: Evidence) -> Evidence:
         """The answers as they are, or as ``gathers`` makes them plain."""
@@ -75,9 +87,9 @@ class ChoiceItem(Item):
         values = self.values(self, evidence)
         if values is None:
             given = next((entry(evidence, name) for name in self.names), None)
-            return self.unusable(yours=yours(given), wanted=self.kind)
+            return self.unusable(yours=yours(given), wanted=self.wanted)
         if all(value is None for value in values.values()):
-            return self.still_open(self.kind)
+            return self.still_open(self.wanted)
         earned = [each for each in self.parts if each.earned_by(values[each.label])]
         filled = [each for each in self.parts if values[each.label] is not None]
         findings = [

@@ -66,6 +66,11 @@ class FunctionItem(Item):
     tried: Callable[..., str]
     kind: Callable[[Any], str]
 
+    @property
+    def misconceptions(self) -> tuple[Misconception, ...]:
+        """Those of the rule."""
+        return self.rule.wrong
+
     def inputs(self, seed: int) -> Evidence:
         """The cases to call the function on; the visible seed has few."""
         return {"cases": self.draw(seed)}

@@ -43,16 +43,24 @@ class Part:
 
 @dataclass(frozen=True, kw_only=True)
 class Item:
-    """One graded item; ``names`` are those that its answer must have in the notebook."""
+    """One graded item; ``names`` are those that its answer must have in the notebook.
+
+    ``minutes`` are what a beginner takes for it, ``hour`` those of them that belong to the hour of
+    the core path, and ``hour_part`` what is done in them where it is not all. ``named`` are the
+    misconceptions that the item's own functions name.
+    """
 
     id: str
     objective: int
     notebook: str
     section: str
     parts: tuple[Part, ...]
+    minutes: float
+    hour: float = 0
+    hour_part: str = ""
     names: tuple[str, ...] = ()
     hints: tuple[str, ...] = ()
-    misconceptions: tuple[Misconception, ...] = field(default=(), repr=False)
+    named: tuple[Misconception, ...] = field(default=(), repr=False)
     draws: Callable[[int], Evidence] | None = field(default=None, repr=False)
     gathers: Gather | None = field(default=None, repr=False)
     judges: Judge | None = field(default=None, repr=False)
@@ -62,6 +70,23 @@ class Item:
     def points(self) -> int:
         """What the parts are worth together, a whole number."""
         return round(sum(part.points for part in self.parts))
+
+    @property
+    def misconceptions(self) -> tuple[Misconception, ...]:
+        """All that this item's check can name."""
+        return self.named
+
+    @property
+    def in_hour(self) -> bool:
+        """Whether all of it belongs to the hour."""
+        return self.hour == self.minutes
+
+    @property
+    def place(self) -> str:
+        """Where it is done: ``in the hour``, ``at home``, or which part of it in the hour."""
+        if self.hour_part:
+            return f"{self.hour_part} in the hour, the rest at home"
+        return "in the hour" if self.in_hour else "at home"
 
     def inputs(self, seed: int) -> Evidence:
         """What the learner's code is called on; nothing for most items."""
@@ -107,12 +132,15 @@ class ManualItem(Item):
     manual: ClassVar[bool] = True
 
 
-def essay(id: str, objective: int, notebook: str, section: str, points: int) -> ManualItem:
+def essay(
+    id: str, objective: int, notebook: str, section: str, points: int, minutes: float = 6
+) -> ManualItem:
     """An essay of so many points."""
     return ManualItem(
         id=id,
         objective=objective,
         notebook=notebook,
         section=section,
+        minutes=minutes,
         parts=(Part("essay", points),),
     )

@@ -206,10 +206,10 @@ ITEM = FunctionItem(
     objective=3,
     notebook="01-convolution",
     section="S1",
+    minutes=9,
     names=("convolve",),
     signature="convolve(image, kernel, stride=1)",
     rule=CONVOLVE,
-    misconceptions=CONVOLVE.wrong,
     parts=(
         CasePart(
             "stride 1",

@@ -182,9 +182,12 @@ ITEM = Item(
     objective=8,
     notebook="02-mnist-cnn",
     section="S6",
+    minutes=4,
+    hour=1.5,
+    hour_part="the shuffled pixels",
     names=("counts", "falls", "shuffled"),
     parts=(*(Part(name, 0.5) for name in COUNTS), Part("the prediction", 2), Part("the run", 1)),
-    misconceptions=(
+    named=(
         *CONV_PARAMETERS.wrong,
         *DENSE_PARAMETERS.wrong,
         *_GROWTH,

@@ -118,6 +118,8 @@ ITEM = Item(
     objective=11,
     notebook="03-exercises",
     section="S9",
+    minutes=7,
+    hour=7,
     names=("my_model",),
     parts=(
         Part("both layer types", 1),
@@ -126,7 +128,7 @@ ITEM = Item(
         Part("enough layers", 1),
         Part("accuracy", 3),
     ),
-    misconceptions=(_UNFLATTENED, _INPUT_COUNTED, *shortfall.MISCONCEPTIONS),
+    named=(_UNFLATTENED, _INPUT_COUNTED, *shortfall.MISCONCEPTIONS),
     gathers=_gather,
     judges=_judge,
     hints=(

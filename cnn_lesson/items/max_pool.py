@@ -173,10 +173,10 @@ ITEM = FunctionItem(
     objective=4,
     notebook="01-convolution",
     section="S3",
+    minutes=5,
     names=("max_pool",),
     signature="max_pool(image, size=2, stride=None)",
     rule=MAX_POOL,
-    misconceptions=MAX_POOL.wrong,
     parts=(
         CasePart(
             "windows side by side",

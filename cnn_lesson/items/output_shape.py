@@ -116,10 +116,10 @@ ITEM = FunctionItem(
     objective=5,
     notebook="01-convolution",
     section="S2",
+    minutes=6,
     names=("output_shape",),
     signature='output_shape(height, width, kernel, stride=1, padding="valid")',
     rule=OUTPUT_SHAPE,
-    misconceptions=OUTPUT_SHAPE.wrong,
     parts=(
         CasePart(
             "stride 1",

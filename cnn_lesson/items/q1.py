@@ -275,6 +275,8 @@ ITEM = Item(
     objective=11,
     notebook="02-mnist-cnn",
     section="S4",
+    minutes=7,
+    hour=7,
     names=(*NAMES, "x_inputs", "output_yhat", "model"),
     parts=tuple(
         Part(label, 1)
@@ -284,7 +286,7 @@ ITEM = Item(
             *map("the model's {}".format, ENDS),
         )
     ),
-    misconceptions=(*_ACTIVATIONS, *_RAISED, *_WAYS, *_MODELS),
+    named=(*_ACTIVATIONS, *_RAISED, *_WAYS, *_MODELS),
     gathers=_gather,
     judges=_judge,
     hints=(

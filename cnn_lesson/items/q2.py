@@ -41,9 +41,8 @@ ITEM = ChoiceItem(
     objective=4,
     notebook="01-convolution",
     section="S3",
+    minutes=3,
     names=("answer_q2", "fastest_index"),
-    kind="the number of an option, 1 to 4; one of the three words",
-    misconceptions=(*_ORDER, *_INDEX),
     parts=(
         Choice(
             "the order",

@@ -23,25 +23,22 @@ def _shown(value: object) -> str:
     return f"option {option}, " * (option is not None) + f"{rows} × {columns}"
 
 
-KIND = "the number of an option, 1 to 4, or rows and columns such as (3, 7)"
-MISCONCEPTIONS = FEATURE_MAP_SHAPE.about(*CASE)
-
 ITEM = ChoiceItem(
     id="q3",
     objective=5,
     notebook="01-convolution",
     section="S2",
+    minutes=1.5,
+    hour=1.5,
     names=("answer_q3",),
-    kind=KIND,
-    misconceptions=MISCONCEPTIONS,
     parts=(
         Choice(
             "the shape",
             3,
             right=FEATURE_MAP_SHAPE.right(*CASE),
             read=_read,
-            kind=KIND,
-            misconceptions=MISCONCEPTIONS,
+            kind="the number of an option, 1 to 4, or rows and columns such as (3, 7)",
+            misconceptions=FEATURE_MAP_SHAPE.about(*CASE),
             ask="draw a row of boxes and slide the window: at how many places does it stop?",
             shown=_shown,
         ),

@@ -120,6 +120,8 @@ ITEM = Item(
     objective=7,
     notebook="02-mnist-cnn",
     section="S4",
+    minutes=3,
+    hour=3,
     names=("model", "history"),
     parts=(
         Part("a validation part", 1),
@@ -127,7 +129,7 @@ ITEM = Item(
         Part("trained", 1),
         Part("accuracy", 2),
     ),
-    misconceptions=(_LOST, _UNVALIDATED, _RISING, _OTHER, *shortfall.MISCONCEPTIONS),
+    named=(_LOST, _UNVALIDATED, _RISING, _OTHER, *shortfall.MISCONCEPTIONS),
     gathers=_gather,
     judges=_judge,
     hints=(

@@ -240,13 +240,14 @@ ITEM = Item(
     objective=9,
     notebook="03-exercises",
     section="S8",
+    minutes=14,
     names=("networks", "table"),
     parts=tuple(
         Part(f"{name}: {what}", 0.5)
         for name in NETWORKS
         for what in ("built", "count", "accuracies")
     ),
-    misconceptions=(*_DROPOUTS, _OTHER_COUNT, _PERCENT, _UNFITTED, _SWAPPED),
+    named=(*_DROPOUTS, _OTHER_COUNT, _PERCENT, _UNFITTED, _SWAPPED),
     gathers=_gather,
     judges=_judge,
     hints=(

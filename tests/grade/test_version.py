@@ -35,7 +35,6 @@ DECIDES_NOTHING = {
     "cnn_lesson.drawing": "pictures",
     "cnn_lesson.figures": "pictures",
     "cnn_lesson.touch": "pictures",
-    "cnn_lesson.core": "says which items belong to the hour",
     "cnn_lesson.progress": "says where a learner stands, by verdicts that are settled",
 }
 """What grading uses and a grade does not rest on, with the reason."""

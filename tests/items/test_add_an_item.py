@@ -21,9 +21,8 @@ ITEM = ChoiceItem(
     objective=5,
     notebook="04-padding",
     section="S10",
+    minutes=2,
     names=("rows_of_zeros",),
-    kind="a whole number",
-    misconceptions=(_WHOLE,),
     parts=(Choice("the rows", 3, 2, as_whole, "a whole number", (_WHOLE,)),),
     hints=("draw it", "where is the middle?", "half of the kernel sticks out"),
 )

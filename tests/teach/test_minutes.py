@@ -6,7 +6,6 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from cnn_course.project import STUBS, Project
 from cnn_course.teach import minutes
-from cnn_lesson.core import BEGUN, CORE, place
 from cnn_lesson.items import ITEMS, NOTEBOOKS
 
 ROUNDED = 0.5
@@ -59,16 +58,16 @@ def test_what_is_marked_at_home_is_what_the_table_of_the_core_says(stubs):
                 at_home = minutes.home_only(cell.source)
             at_home = at_home or minutes.AT_HOME in cell.source
             if cell.metadata.get("nbgrader", {}).get("grade"):
-                assert at_home == (cell.id not in CORE), cell.id
+                assert at_home == (not ITEMS[cell.id].in_hour), cell.id
 
 
 def test_every_item_has_minutes_and_a_place():
     """Is none forgotten, and none both in the hour and begun there?"""
-    assert set(minutes.ITEM_MINUTES) == set(ITEMS)
-    assert {*CORE, *BEGUN} <= set(ITEMS) and not {*CORE} & {*BEGUN}
-    assert set(minutes.PART_IN_THE_HOUR) == set(BEGUN)
-    assert place("q3") == "in the hour" and place("convolve") == "at home"
-    assert place("error-clinic") == "one patient in the hour, the rest at home"
+    for item in ITEMS.values():
+        assert 0 <= item.hour <= item.minutes and item.minutes > 0
+        assert bool(item.hour_part) == (0 < item.hour < item.minutes)
+    assert ITEMS["q3"].place == "in the hour" and ITEMS["convolve"].place == "at home"
+    assert ITEMS["error-clinic"].place == "one patient in the hour, the rest at home"
 
 
 def test_the_rule_counts_words_cells_and_items():
@@ -87,6 +86,6 @@ def test_the_rule_counts_words_cells_and_items():
     found = minutes.sections(new_notebook(cells=cells))["S1"]
     words = 150 / minutes.WORDS_A_MINUTE
     runs = 2 * minutes.RUN + minutes.LOOK + minutes.TRAIN
-    assert found.hour == pytest.approx(words + runs + minutes.ITEM_MINUTES["q3"])
+    assert found.hour == pytest.approx(words + runs + ITEMS["q3"].minutes)
     assert found.home == pytest.approx(3 / minutes.WORDS_A_MINUTE + minutes.GUESS)
     assert found.items == ["q3"] and minutes.said(text) == (2, 1)

@@ -11,6 +11,11 @@ from cnn_lesson.items import ITEMS
 from cnn_lesson.verdict import Finding, Verdict
 from nbsandbox.atomic import write_text
 
+DAMAGED = (
+    *(OSError, ValueError, KeyError, TypeError, AttributeError),
+    *(RecursionError, OverflowError),  # nested too deeply; a number of too many digits
+)
+
 
 @dataclass
 class Run:
@@ -61,7 +66,7 @@ def load(learner: str, folder: Path) -> Result | None:
         stored["verdicts"] = {i: _verdict(entry) for i, entry in stored["verdicts"].items()}
         result = Result(**stored)
         return result if result.learner == learner and _is_sound(result) else None
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+    except DAMAGED:
         return None
 
 

@@ -24,9 +24,16 @@ def test_points_are_added_up():
     assert a_result().points("02-mnist-cnn") == 0
 
 
+HUGE = (
+    '{"learner": "x", "key": "k", "runs": {}, "verdicts": {"q3": {"item": "q3", "points": '
+    f'{"9" * 400}, "out_of": 3, "findings": [], "earned": []}}}}}}'
+)
+"""Points of four hundred digits."""
+
+
 def test_what_is_missing_or_damaged_is_no_result(tmp_path):
     """Is a file that was never written, or half written, simply not there?"""
     assert results.load("nobody", tmp_path) is None
-    for content in ("", "{", "[]", '{"learner": "x"}'):
+    for content in ("", "{", "[]", '{"learner": "x"}', "[" * 100_000, HUGE):
         (tmp_path / "x.json").write_text(content)
         assert results.load("x", tmp_path) is None

@@ -30,6 +30,12 @@ def grade_id(cell: NotebookNode) -> str:
     return key if isinstance(key, str) else ""
 
 
+def kinds(cell: NotebookNode) -> frozenset[str]:
+    """What a cell is to nbgrader's gradebook: of grade, solution and task those that it is."""
+    asked = {"grade": is_grade(cell), "solution": is_solution(cell), "task": is_task(cell)}
+    return frozenset(kind for kind, holds in asked.items() if holds)
+
+
 def is_answer(cell: NotebookNode) -> bool:
     """Whether the learner writes this cell, in code or in words."""
     return role(cell) in (ANSWER, ESSAY)

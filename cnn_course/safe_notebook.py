@@ -13,6 +13,7 @@ from typing import Any
 
 from nbformat import NotebookNode, from_dict
 
+from cnn_course.cell_kind import grade_id
 from cnn_course.clean_html import PICTURE_TYPES, safe_html, safe_markdown, whole, without_macros
 
 WORD = re.compile(r"[\w+#./-]{1,100}")
@@ -44,7 +45,7 @@ def safe_notebook(notebook: NotebookNode) -> tuple[NotebookNode, list[str]]:
     if "widgets" in copy.metadata:
         found.add("the state of widgets")
     copy.metadata = _notebook_metadata(copy.metadata)
-    items = {_grade_id(cell) for cell in copy.cells} - {""}
+    items = {grade_id(cell) for cell in copy.cells} - {""}
     for cell in copy.cells:
         found |= _make_safe(cell, items)
     return copy, sorted(found)
@@ -206,7 +207,3 @@ def _cell_metadata(metadata: Mapping[str, Any]) -> NotebookNode:
     if isinstance(metadata.get("tags"), list):
         kept["tags"] = [tag for tag in metadata["tags"] if _is_word(tag)]
     return from_dict(kept)
-
-
-def _grade_id(cell: NotebookNode) -> str:
-    return cell.metadata.get("nbgrader", {}).get("grade_id", "") if "metadata" in cell else ""

@@ -13,9 +13,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from nbformat import NotebookNode
-from nbgrader.utils import is_grade, is_solution, is_task
 
-from cnn_course.cell_kind import grade_id, points
+from cnn_course.cell_kind import grade_id, kinds, points
 from cnn_course.grade import gradebook_file
 from cnn_course.grade.marks import Given, give_back, given, lost
 
@@ -59,30 +58,25 @@ def wanted_cells(notebooks: Mapping[str, NotebookNode]) -> Cells:
     """The cells that an assignment's notebooks have for nbgrader."""
     return {
         name: {
-            grade_id(cell): CellOf(_kinds(cell), float(points(cell)))
+            grade_id(cell): CellOf(kinds(cell), float(points(cell)))
             for cell in notebook.cells
-            if grade_id(cell) and _kinds(cell)
+            if grade_id(cell) and kinds(cell)
         }
         for name, notebook in notebooks.items()
     }
-
-
-def _kinds(cell: NotebookNode) -> frozenset[str]:
-    asked = {"grade": is_grade(cell), "solution": is_solution(cell), "task": is_task(cell)}
-    return frozenset(kind for kind, holds in asked.items() if holds)
 
 
 def known_cells(assignment: Assignment) -> Cells:
     """The cells that the gradebook has of an assignment."""
     found: Cells = {}
     for notebook in assignment.notebooks:
-        kinds: dict[str, set[str]] = {}
+        told: dict[str, set[str]] = {}
         worth: dict[str, float] = {}
         for kind in ("grade", "solution", "task"):
             for cell in getattr(notebook, f"{kind}_cells"):
-                kinds.setdefault(cell.name, set()).add(kind)
+                told.setdefault(cell.name, set()).add(kind)
                 worth[cell.name] = worth.get(cell.name) or getattr(cell, "max_score", 0.0) or 0.0
-        found[notebook.name] = {k: CellOf(frozenset(v), worth[k]) for k, v in kinds.items()}
+        found[notebook.name] = {k: CellOf(frozenset(v), worth[k]) for k, v in told.items()}
     return found
 
 

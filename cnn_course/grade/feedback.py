@@ -21,7 +21,7 @@ from cnn_course.cell_kind import ESSAY, grade_id, is_answer, role
 from cnn_course.clean_html import shown_markdown
 from cnn_course.errors import CourseError
 from cnn_course.grade import results
-from cnn_course.grade.gradebook import EXECUTED, Course, Row
+from cnn_course.grade.gradebook import Course, Row
 from cnn_course.grade.recognise import item_of
 from cnn_course.grade.results import Result
 from cnn_course.pages import NONE, number, render
@@ -55,12 +55,13 @@ def renew(project: Project, wanted: Iterable[Result] | None = None) -> Path:
     """
     work, folder = project.root / WORK, project.root / FEEDBACK
     every = results.load_all(work / "results")[0].values() if wanted is None else wanted
-    marks = marks_of(Course(project, work))
+    course = Course(project, work)
+    marks = marks_of(course)
     found = [each for each in every if not marks or each.learner in marks]
     if not found:
         raise CourseError("nothing is graded yet, so there are no pages: run `cnn-lesson grade`")
     for result in found:
-        executed = _executed(work / EXECUTED / result.learner / ASSIGNMENT)
+        executed = _executed(course.executed(result.learner))
         write_pages(result, executed, folder, marks.get(result.learner, Marks()))
     return write_index(found, folder, marks)
 

@@ -11,7 +11,7 @@ import os
 import sys
 import warnings
 from collections.abc import Generator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -70,6 +70,10 @@ class Course:
     def url(self) -> str:
         """Where the gradebook's database is."""
         return _coursedir(self.config()).db_url
+
+    def executed(self, learner: str) -> Path:
+        """The folder of a learner's executed notebooks, which nbgrader scores."""
+        return self.work / EXECUTED / learner / ASSIGNMENT
 
     @contextmanager
     def opened(self) -> Generator[Gradebook]:
@@ -154,14 +158,21 @@ class Course:
             }
 
     def lateness(self, stamps: Mapping[str, bytes]) -> dict[str, float]:
-        """By learner the gradebook knows: seconds late, were this the time of handing in."""
+        """By learner of these: seconds late by the gradebook, were this the time of handing in.
+
+        Nobody else's submission is read. Whom the gradebook does not know is left out.
+        """
+        from nbgrader.api import MissingEntry
+
         if not gradebook_file.knows(self.url, ASSIGNMENT):
             return {}
+        found: dict[str, float] = {}
         with self.opened() as gradebook:
-            return {
-                each.student.id: late.seconds_late(each, stamps.get(each.student.id, b""))
-                for each in gradebook.assignment_submissions(ASSIGNMENT)
-            }
+            for learner, stamp in stamps.items():
+                with suppress(MissingEntry):
+                    submission = gradebook.find_submission(ASSIGNMENT, learner)
+                    found[learner] = late.seconds_late(submission, stamp)
+        return found
 
     def export(self, path: Path) -> Path:
         """Write nbgrader's CSV of all grades, its names quoted; its path."""

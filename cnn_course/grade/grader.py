@@ -37,7 +37,7 @@ from cnn_course.grade.conditions import (
 from cnn_course.grade.entered import entries_of, is_entered, is_executed
 from cnn_course.grade.evidence_store import EVIDENCE
 from cnn_course.grade.fill_cache import stock
-from cnn_course.grade.gradebook import EXECUTED, Course
+from cnn_course.grade.gradebook import Course
 from cnn_course.grade.gradebook_file import one_run_at_a_time
 from cnn_course.grade.jobs import Job, Reply
 from cnn_course.grade.judging import Judge, inputs_for
@@ -50,7 +50,7 @@ from cnn_course.grade.submissions import (
     only,
 )
 from cnn_course.grade.version import item_marks, version
-from cnn_course.project import ASSIGNMENT, WORK, Project
+from cnn_course.project import WORK, Project
 from cnn_lesson.items import NOTEBOOKS, TRAINS
 from nbsandbox.limits import Limits
 from nbsandbox.training_cache.tally import Tally, total
@@ -139,7 +139,7 @@ class Grader:
                 todo.append(submission)
             elif is_entered(result, entered.get(learner, {}), lateness.get(learner, 0.0)):
                 done[learner] = result
-            elif is_executed(self.work / EXECUTED / learner / ASSIGNMENT):
+            elif is_executed(self.course.executed(learner)):
                 unentered[submission] = result
             else:
                 todo.append(submission)
@@ -256,13 +256,13 @@ class Grader:
             evidence_store.keep(
                 self.work / EVIDENCE / entry.learner, reply.evidence, inputs_for(name, self.seed)
             )
-            path = self.work / EXECUTED / result.learner / ASSIGNMENT / f"{name}.ipynb"
+            path = self.course.executed(result.learner) / f"{name}.ipynb"
             write_notebook(scoring.enter(notebook, verdicts), path)
         return result
 
     def enter(self, result: Result, submitted: Path) -> None:
         """Score a learner's executed notebooks; the result is last, and says that all is there."""
-        late.hand_on(submitted, self.work / EXECUTED / result.learner / ASSIGNMENT)
+        late.hand_on(submitted, self.course.executed(result.learner))
         self.course.score(result.learner)
         stamp = late.read(submitted / late.TIMESTAMP)
         result.late_s = self.course.lateness({result.learner: stamp}).get(result.learner, 0.0)

@@ -8,6 +8,7 @@ long, that item earns nothing, and the next one gets a new process.
 from __future__ import annotations
 
 import contextlib
+import functools
 import multiprocessing
 import os
 import signal
@@ -32,6 +33,7 @@ JUDGE_LIMIT_S, ALONE_LIMIT_S = 60, 30
 MEMORY_LIMIT_GB = 8
 
 
+@functools.cache
 def inputs_for(notebook: str, seed: int) -> dict[str, bytes]:
     """The packed inputs of each checked item of a notebook, drawn from a seed."""
     return {item.id: pack(find(item.id).inputs(seed)) for item in checked(notebook)}

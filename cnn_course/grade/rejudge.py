@@ -14,7 +14,6 @@ from cnn_course.grade import evidence_store, feedback, raised, results, scoring
 from cnn_course.grade.choosing import Stub, read_stubs
 from cnn_course.grade.conditions import Settings
 from cnn_course.grade.evidence_store import EVIDENCE
-from cnn_course.grade.gradebook import EXECUTED
 from cnn_course.grade.gradebook_file import one_run_at_a_time
 from cnn_course.grade.grader import GradedClass, Grader, Progress
 from cnn_course.grade.judging import Judge, inputs_for
@@ -66,7 +65,7 @@ def _judged(grader: Grader, submitted: Path, item: str, stored: list[Result]) ->
         for result in stored:
             folder = grader.work / EVIDENCE / result.learner
             evidence = evidence_store.stored(folder, item, inputs)
-            path = grader.work / EXECUTED / result.learner / ASSIGNMENT / f"{name}.ipynb"
+            path = grader.course.executed(result.learner) / f"{name}.ipynb"
             if evidence is not None and path.is_file():
                 _put(result, item, judge, evidence, path, stub)
                 result.items |= {f: grader.item_marks[f] for f in files_about(item)}

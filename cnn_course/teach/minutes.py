@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 
 from nbformat import NotebookNode
 
+from cnn_course.cell_kind import kinds
 from cnn_lesson.items import ITEMS
 
 WORDS_A_MINUTE = 150
@@ -76,7 +77,7 @@ def _cell(cell: NotebookNode) -> float:
 
 
 def _graded(cell: NotebookNode, known: set[str]) -> Iterator[str]:
-    if cell.metadata.get("nbgrader", {}).get("grade") and cell.id in known:
+    if "grade" in kinds(cell) and cell.id in known:
         yield cell.id
 
 

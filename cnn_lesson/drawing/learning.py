@@ -40,7 +40,7 @@ def kernel_learned(
     `kernels` has one kernel for each step; `wanted` is the map that it was to make.
     """
     array, goal = array_of(image, (2,), IMAGE), array_of(wanted, (2,), IMAGE)
-    path = array_of(np.asarray(kernels, dtype=float), (3,), "a kernel for each step")
+    path = array_of(kernels, (3,), "a kernel for each step")
     places = [0, max(round(len(path) * SHARE_DURING), 1), len(path) - 1]
     if len(path) < 3 or goal.shape != convolve(array, path[0]).shape:
         raise Undrawable("expected at least three kernels, and the map they were to make")

@@ -73,6 +73,17 @@ def test_no_solution_writes_to_stderr(notebook):
     assert noisy == []
 
 
+def test_every_figure_is_drawn(notebook):
+    """Does no figure of a finished notebook stay the empty frame that it is before an answer?"""
+    empty = [
+        cell.id
+        for cell in notebook.cells
+        for output in cell.get("outputs", ())
+        if "Nothing to draw yet" in str(output.get("data", {}).get("text/plain"))
+    ]
+    assert empty == []
+
+
 def test_no_marker_is_left(notebook):
     """Does it read like an answer, not like a template?"""
     text = "\n".join(cell.source for cell in notebook.cells)

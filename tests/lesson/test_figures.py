@@ -157,6 +157,13 @@ def test_every_figure_is_tested():
     assert sorted(CASES) == DRAWN
 
 
+def test_a_path_of_kernels_may_be_asked_for_before_it_is_there():
+    """Is a function called for it, as the notebook hands one over?"""
+    image, path, wanted = CASES["kernel_learned"][0]
+    drawn = figures.kernel_learned(image, lambda: path, lambda: wanted)
+    assert str(drawn) == str(figures.kernel_learned(image, path, wanted))
+
+
 @pytest.mark.parametrize("name", DRAWN)
 def test_words_hold_what_the_picture_shows(name):
     """Could somebody who hears the figure answer what somebody who sees it can?"""

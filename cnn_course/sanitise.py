@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import functools
 import json
+from collections.abc import Collection
 
 from nbconvert.exporters.exporter import ResourcesDict
 from nbformat import NotebookNode, from_dict
@@ -51,6 +52,17 @@ def within_limits(notebook: NotebookNode) -> tuple[NotebookNode, list[str]]:
     except (TooSlow, Died, ValueError):
         safe, found = safe_notebook(cut(notebook))
         return safe, sorted({*found, FOUND})
+
+
+def looked_at(notebook: NotebookNode, given: Collection[str]) -> tuple[str, NotebookNode]:
+    """A remark on what in a learner's own cells is not shown, "" for nothing, and the notebook.
+
+    Texts that were given are left out of the remark. What could act in a browser stays, for
+    nbgrader's last step to take out; texts that take too long for that are cut.
+    """
+    own = [c for c in notebook.cells if c.cell_type == "code" or c.source not in given]
+    _, found = within_limits(NotebookNode({**notebook, "cells": own}))
+    return remark(found), cut(notebook) if FOUND in found else notebook
 
 
 def texts(notebook: NotebookNode) -> list[str]:

@@ -6,6 +6,7 @@ A learner is done when their result is stored; a run that was interrupted goes o
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
@@ -13,7 +14,6 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import nbformat
-from nbformat import NotebookNode
 
 from cnn_course import nbgrader_settings
 from cnn_course.build.notebooks import write_notebook
@@ -27,6 +27,7 @@ from cnn_course.grade import (
     results,
     scoring,
 )
+from cnn_course.grade.choosing import read_stubs
 from cnn_course.grade.conditions import (
     Settings,
     class_seed,
@@ -41,7 +42,7 @@ from cnn_course.grade.gradebook import Course
 from cnn_course.grade.gradebook_file import one_run_at_a_time
 from cnn_course.grade.jobs import Job, Reply
 from cnn_course.grade.judging import Judge, inputs_for
-from cnn_course.grade.results import Result, Run
+from cnn_course.grade.results import Result
 from cnn_course.grade.submissions import (
     CleanSubmission,
     Submission,
@@ -145,6 +146,15 @@ class Grader:
                 todo.append(submission)
         return todo, unentered, done
 
+    @functools.cached_property
+    def given(self) -> dict[str, frozenset[str]]:
+        """The texts that the assignment's notebooks were handed out with, by notebook."""
+        stubs = read_stubs(self.project)
+        return {
+            name: frozenset(c.source for c in stub.notebook.cells if c.cell_type != "code")
+            for name, stub in stubs.items()
+        }
+
     def key(self, submission: Submission) -> str:
         """What a result depends on: the submission, the assignment, the grader, its limits."""
         return f"{submission.digest()}-{self.version}"
@@ -241,6 +251,8 @@ class Grader:
         self, entry: CleanSubmission, key: str, replies: dict[str, Reply], judge: Judge
     ) -> Result:
         """Judge what a learner's notebooks handed out; the executed notebooks are written."""
+        from cnn_course.sanitise import looked_at
+
         result = Result(entry.learner, key, items=self.item_marks)
         for name in NOTEBOOKS:
             reply = replies[name]
@@ -248,11 +260,12 @@ class Grader:
             touched = entry.touched.get(name, ())
             notes = [entry.notes.get(name), reply.run.note, raised.raised_note(notebook, touched)]
             notes.append(borrowed.borrowed_note(notebook))
-            result.runs[name] = replace(reply.run, note="; ".join(filter(None, notes)))
-            verdicts = scoring.complete(judge.verdicts(reply.evidence), name, result.runs[name])
+            run = replace(reply.run, note="; ".join(filter(None, notes)))
+            verdicts = scoring.complete(judge.verdicts(reply.evidence), name, run)
             verdicts = raised.with_errors(verdicts, notebook, touched)
             result.verdicts.update(verdicts)
-            result.runs[name], notebook = looked_at(result.runs[name], notebook)
+            not_shown, notebook = looked_at(notebook, self.given[name])
+            result.runs[name] = replace(run, note="; ".join(filter(None, (run.note, not_shown))))
             evidence_store.keep(
                 self.work / EVIDENCE / entry.learner, reply.evidence, inputs_for(name, self.seed)
             )
@@ -267,17 +280,3 @@ class Grader:
         stamp = late.read(submitted / late.TIMESTAMP)
         result.late_s = self.course.lateness({result.learner: stamp}).get(result.learner, 0.0)
         results.save(result, self.work / "results")
-
-
-def looked_at(run: Run, notebook: NotebookNode) -> tuple[Run, NotebookNode]:
-    """The run with a remark on what in its notebook is not shown, and the notebook.
-
-    What could act in a browser is left for nbgrader's last step to take out. Texts that take too
-    long for that are cut here, so that nothing after this waits for them.
-    """
-    from cnn_course.safe_notebook import remark
-    from cnn_course.sanitise import FOUND, cut, within_limits
-
-    _, found = within_limits(notebook)
-    remarked = replace(run, note="; ".join(filter(None, (run.note, remark(found)))))
-    return remarked, cut(notebook) if FOUND in found else notebook

@@ -8,8 +8,10 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 
 from cnn_course import sanitise
 from cnn_course.limited import Bounds, Died, LimitedProcess, TooSlow
+from cnn_course.project import STUBS, Project
 from cnn_course.safe_notebook import safe_notebook
-from cnn_course.sanitise import CUT, FOUND, KEPT, LONG, within_limits
+from cnn_course.sanitise import CUT, FOUND, KEPT, LONG, looked_at, within_limits
+from cnn_lesson.items import NOTEBOOKS
 
 SECONDS = 3
 
@@ -83,6 +85,17 @@ def test_long_honest_texts_are_made_safe_as_short_ones_are(quick):
     notebook = new_notebook(cells=cells)
     assert within_limits(notebook) == safe_notebook(notebook)
     assert FOUND not in within_limits(notebook)[1]
+
+
+@pytest.mark.parametrize("name", NOTEBOOKS)
+def test_a_remark_is_about_what_the_learner_wrote(root, name):
+    """Is the lesson's own text none, and the same link in an essay one?"""
+    stub = nbformat.read(Project(root).notebook(STUBS, name), 4)
+    given = {cell.source for cell in stub.cells if cell.cell_type != "code"}
+    assert looked_at(stub, given) == ("", stub)
+    link = "[more](../../other/02-mnist-cnn.ipynb)"
+    stub.cells.append(new_markdown_cell(link))
+    assert "a link that is not http" in looked_at(stub, given)[0]
 
 
 def slow(question):

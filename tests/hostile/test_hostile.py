@@ -148,10 +148,10 @@ def test_it_gets_the_points_it_has_earned(graded, name):
 def test_honest_work_among_them_gets_all_its_points(graded, name):
     """Does nobody else pay for an attack?
 
-    Their figures were taken out to save time, so the one that a later cell needs is put back.
+    Their figures were taken out to save time; no later cell needs one, so none is put back.
     """
     assert graded.points[name] == FULL
-    assert graded.notes[name] == "put back: s1-02"
+    assert graded.notes[name] == ""
 
 
 def test_the_run_goes_on_to_its_end(graded):

@@ -60,9 +60,8 @@ def _judge(evidence: Evidence, inputs: Evidence, unseen: Unseen) -> Verdict:
 
 def _structure(whole: Facts) -> dict[str, Finding | None]:
     """The four demands on a small network, each with what to say where it is not met."""
-    nothing = ("InputLayer", "Identity")
     calls = whole.network.calls if whole.network else ()
-    kinds = [call.kind for call in calls if call.kind not in nothing]
+    kinds = [call.kind for call in calls if call.kind != "InputLayer"]
     conv, dense = _count(kinds, "Conv2D", "SeparableConv2D"), _count(kinds, "Dense")
     last = " × ".join(map(str, whole.output_shape))
     count = f"{whole.parameters:,} parameters"

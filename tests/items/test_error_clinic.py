@@ -104,6 +104,13 @@ OTHERWISE_CURED = {
         lambda: row(Input((28, 28, 1)), conv(), MaxPooling2D(2), Reshape((-1,)), end()[1]),
     ),
     "d as a network": ("d", CURED["d"]()),
+    "d with layers that do nothing": (
+        "d",
+        lambda: row(
+            *(Input((28, 28, 1)), conv(activation=None), Activation("relu"), Dropout(0)),
+            *(MaxPooling2D(2), Activation("linear"), Flatten(), Flatten(), end()[1]),
+        ),
+    ),
 }
 
 

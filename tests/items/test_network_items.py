@@ -376,6 +376,14 @@ def test_five_layers_is_right_in_any_style():
         expect(verdict("five-layers", {"my_model": model}), 7)
 
 
+def with_an_idle_branch():
+    """Four layers, and three more beside them whose answer is multiplied by 0."""
+    start = keras.Input((28, 28, 1))
+    x = MaxPooling2D(3)(Conv2D(4, 3)(start))
+    idle = keras.layers.Rescaling(0.0)(Dense(10)(Flatten()(MaxPooling2D(8)(x))))
+    return keras.Model(start, keras.layers.Add()([Dense(10)(Flatten()(x)), idle]))
+
+
 WRONG_SMALL = {
     "too large": (lambda: taught(question_1()), 3, "at most 20,000"),
     "too short": (
@@ -388,6 +396,12 @@ WRONG_SMALL = {
         3,
         "at least 5",
     ),
+    "padded with a dropout of nothing, and a second Flatten": (
+        lambda: sequential(Conv2D(2, 3), Dropout(0.0), Flatten(), Flatten(), Dense(10)),
+        3,
+        "at least 5",
+    ),
+    "padded with an idle branch": (lambda: with_an_idle_branch(), 3, "at least 5"),
     "no convolution": (
         lambda: sequential(MaxPooling2D(2), Flatten(), Dense(9), Dense(9), Dense(10)),
         3,
@@ -562,6 +576,8 @@ def test_trim_or_drop_is_right_in_any_style(digits, four):
     arrays["64"] = {"parameters": np.int64(300_426), "train": np.float32(0.98), "validation": 1}
     expect(trimmed(four, arrays), 6)
     expect(trimmed({name: subclassed(network) for name, network in four.items()}), 6)
+    plainly = {name: taught(question_1(int(name), dropout=0.0)) for name in ("128", "64", "32")}
+    expect(trimmed({**four, **plainly}), 6)
 
 
 WRONG_NETWORKS = {

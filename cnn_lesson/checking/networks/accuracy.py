@@ -15,6 +15,7 @@ import numpy as np
 
 from cnn_lesson.checking.evidence import line
 from cnn_lesson.checking.isolation import isolated
+from cnn_lesson.checking.networks.idle import working
 from cnn_lesson.checking.networks.rebuild import Network, graph, rebuild, usual_for, weights_of
 from cnn_lesson.checking.reading import entry
 
@@ -32,7 +33,10 @@ class Score:
 
 @dataclass(frozen=True)
 class Facts:
-    """What a network is: its calls, parameters and shapes without the batch axis; or a problem."""
+    """What a network is: the calls that do something, parameters and shapes; or a problem.
+
+    Shapes have no batch axis.
+    """
 
     network: Network | None = None
     parameters: int = 0
@@ -53,7 +57,8 @@ def facts(evidence: object) -> Facts:
         if key not in _facts:
             model = _model(evidence, key)
             shapes = tuple(model.input_shape[1:]), tuple(model.output_shape[1:])
-            _remember(_facts, key, Facts(network, model.count_params(), *shapes))
+            acting = _acting(network, model)
+            _remember(_facts, key, Facts(acting, model.count_params(), *shapes))
         return _facts[key]
     except ValueError as error:
         return Facts(problem=line(error, 300))
@@ -102,6 +107,14 @@ def predict(model: Any, images: np.ndarray) -> np.ndarray:
         batch = images[start : start + BATCH].astype("float32") / 255
         parts.append(np.asarray(model(batch.reshape(-1, *shape), training=False)))
     return np.concatenate(parts)
+
+
+def _acting(network: Network, model: Any) -> Network:
+    """The calls that do something; all of them where it cannot be tried."""
+    try:
+        return isolated(working, network, model)
+    except Exception:  # TensorFlow may raise anything over shapes that do not fit
+        return network
 
 
 def _model(evidence: object, key: bytes) -> Any:

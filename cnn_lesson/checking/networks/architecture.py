@@ -16,7 +16,6 @@ _MATTERS = {
     "MaxPooling2D": ("pool_size", "strides", "padding"),
     "Flatten": (),
 }
-_NOTHING = ("Identity", "ActivityRegularization")
 
 HIDDEN = tuple(
     "relu elu selu gelu leaky_relu relu6 silu softplus softsign tanh sigmoid mish hard_silu".split()
@@ -60,20 +59,14 @@ QUESTION_1 = (conv(16), conv(32), pool(), FLATTEN, dense(128), dense(10, "softma
 def specs(network: Network | None) -> tuple[LayerSpec, ...] | None:
     """The layers of a network in a row, activations folded in; None where it has branches.
 
-    A Reshape that only adds the channels axis, and layers that do nothing, are left out. A
-    Reshape to one axis is a Flatten.
+    A Reshape that only adds the channels axis is left out, one to one axis is a Flatten.
     """
     if network is None or not network.is_chain:
         return None
-    steps = [call for call in network.steps() if not _does_nothing(call)]
+    steps = network.steps()
     if steps and _adds_channels(steps[0]):
         steps = steps[1:]
     return tuple(_part(call) for call in steps)
-
-
-def _does_nothing(call: Call) -> bool:
-    linear = call.kind == "Activation" and call.settings.get("activation") == "linear"
-    return call.kind in _NOTHING or linear
 
 
 def _adds_channels(call: Call) -> bool:

@@ -28,7 +28,7 @@ MAPS_LIMIT_VALUES = 1_000_000
 WORK_LIMIT_MULTIPLICATIONS = 50_000_000
 USUAL_PICTURE = (28, 28, 1)
 _KERNELS = ("kernel", "depthwise", "pointwise")
-_MERGES = {"Add", "Subtract", "Multiply", "Average", "Maximum", "Concatenate"}
+MERGES = {"Add", "Subtract", "Multiply", "Average", "Maximum", "Concatenate"}
 
 
 @dataclass(frozen=True)
@@ -216,7 +216,7 @@ def _assemble(network: Network, arrays: dict[str, list[np.ndarray]], entrance: t
         if call.layer not in made:
             made[call.layer] = _layer(call, iter(arrays.get(call.layer, ())))
         sources = [tensors[number] for number in call.inbound]
-        tensors.append(made[call.layer](sources if call.kind in _MERGES else sources[0]))
+        tensors.append(made[call.layer](sources if call.kind in MERGES else sources[0]))
         size.add(call, made[call.layer], tensors[-1])
     for name, layer in made.items():
         if len(layer.weights) != len(arrays.get(name, ())):

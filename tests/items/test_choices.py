@@ -1,4 +1,4 @@
-"""The checks of what is chosen, counted and sorted, against a bank of answers."""
+"""The items in which is chosen, counted or sorted: their parts, and what they keep back."""
 
 import re
 
@@ -6,50 +6,13 @@ import pytest
 
 from cnn_lesson.items import ITEMS
 from tests.items import verdict_on
-from tests.items.choices import OPEN, RIGHT, WRONG, cards, cell, roles
+from tests.items.banks import WRONG
+from tests.items.banks.choose_layer import cards
+from tests.items.banks.ingredients import roles
+from tests.items.banks.summary import cell
+from tests.items.test_banks import bank
 
 TRUTH = {"q3": r"\b24\b", "q4-conv": r"\b160\b", "q4-dense": r"\b12[,.]?560\b"}
-
-
-def bank(answers):
-    return [
-        pytest.param(
-            item, *(entry if isinstance(entry, tuple) else (entry,)), id=f"{item}-{number}"
-        )
-        for item, entries in answers.items()
-        for number, entry in enumerate(entries)
-    ]
-
-
-@pytest.mark.parametrize(("item", "answers"), bank(RIGHT))
-def test_right_answers_get_all_points(item, answers):
-    """Is every right answer right, however it is written?"""
-    verdict = verdict_on(ITEMS[item], answers)
-    assert verdict.points == ITEMS[item].points, verdict
-    assert not verdict.findings
-
-
-@pytest.mark.parametrize(("item", "answers", "says"), bank(WRONG))
-def test_wrong_answers_are_named(item, answers, says):
-    """Is every misconception named in its own words?"""
-    verdict = verdict_on(ITEMS[item], answers)
-    assert verdict.points < ITEMS[item].points
-    assert says in str(verdict), verdict
-
-
-@pytest.mark.parametrize("item", RIGHT)
-def test_the_bank_is_large(item):
-    """Are there at least eight wrong and four right answers, and is every item in it?"""
-    assert len(WRONG[item]) >= 8
-    assert len(RIGHT[item]) >= 4
-
-
-@pytest.mark.parametrize(("item", "answers"), bank(OPEN))
-def test_untouched_answers_are_open(item, answers):
-    """Does an answer that was not begun get no points, no blame, and the kind it wants?"""
-    verdict = verdict_on(ITEMS[item], answers)
-    assert verdict.untouched and verdict.points == 0
-    assert [label for section in verdict.sections() for label, _ in section] == ["wanted"]
 
 
 @pytest.mark.parametrize(
@@ -69,12 +32,6 @@ def test_hints_and_thoughts_do_not_hold_the_right_number(item):
     thoughts = [f"{each.says} {each.ask}" for each in ITEMS[item].misconceptions]
     for text in [*ITEMS[item].hints, *thoughts]:
         assert not re.search(TRUTH[item], text)
-
-
-@pytest.mark.parametrize("item", RIGHT)
-def test_each_item_has_three_hints(item):
-    """Do hints grow in three steps?"""
-    assert len(set(ITEMS[item].hints)) == 3
 
 
 @pytest.mark.parametrize(

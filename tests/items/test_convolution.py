@@ -1,4 +1,4 @@
-"""The checks of convolve, edge-kernel, output-shape and max-pool, against a bank of answers."""
+"""The items in which a function is written: their parts, their cases, what they show."""
 
 import numpy as np
 import pytest
@@ -8,72 +8,19 @@ from cnn_lesson.checking.function_item import FunctionItem
 from cnn_lesson.checking.item import VISIBLE_SEED
 from cnn_lesson.items import ITEMS
 from tests.items import SEEDS, verdict_on
-from tests.items.convolution import OPEN, RIGHT, WRONG, keras_layer, pool_by_keras
+from tests.items.banks import RIGHT, WRONG
+from tests.items.test_banks import bank
 
 TASKS = {name: item for name, item in ITEMS.items() if isinstance(item, FunctionItem)}
 
 
-def bank(answers):
-    return [
-        pytest.param(
-            item, *(entry if isinstance(entry, tuple) else (entry,)), id=f"{item}: {label}"
-        )
-        for item, entries in answers.items()
-        for label, entry in entries.items()
-    ]
-
-
-@pytest.mark.parametrize(("item", "answers"), bank(RIGHT))
-def test_right_answers_get_all_points(item, answers):
-    """Is every right answer right, however it is written and whatever it is tried on?"""
-    for seed in SEEDS:
-        verdict = verdict_on(ITEMS[item], answers, seed)
-        assert verdict.points == ITEMS[item].points, verdict
-        assert not verdict.findings
-
-
 @pytest.mark.parametrize(
-    ("item", "function"), [("convolve", keras_layer), ("max-pool", pool_by_keras)]
+    ("item", "answers", "says"), [each for each in bank(WRONG) if each.values[0] in TASKS]
 )
-def test_tensors_are_right_too(item, function):
-    """May a function go through Keras and return a tensor?"""
-    pytest.importorskip("keras")
-    verdict = verdict_on(ITEMS[item], {ITEMS[item].names[0]: function})
-    assert verdict.points == ITEMS[item].points, verdict
-
-
-@pytest.mark.parametrize(("item", "answers", "says"), bank(WRONG))
-def test_wrong_answers_are_named(item, answers, says):
-    """Is every misconception named in its own words, whatever it is tried on?"""
-    for seed in SEEDS:
-        verdict = verdict_on(ITEMS[item], answers, seed)
-        assert verdict.points < ITEMS[item].points
-        assert says in str(verdict), verdict
-        assert not verdict.untouched
-
-
-@pytest.mark.parametrize("item", WRONG)
-def test_the_bank_is_large(item):
-    """Are there at least eight wrong and four right answers?"""
-    assert len(WRONG[item]) >= 8
-    assert len(RIGHT[item]) >= 4
-
-
-@pytest.mark.parametrize("item", OPEN)
-def test_untouched_answers_are_open(item):
-    """Does an answer that was not begun get no points, no blame, and the kind it wants?"""
-    for answers in OPEN[item]:
-        verdict = verdict_on(ITEMS[item], answers)
-        assert verdict.untouched and verdict.points == 0
-        assert [label for section in verdict.sections() for label, _ in section] == ["wanted"]
-
-
-@pytest.mark.parametrize(("item", "answers", "says"), bank(WRONG))
 def test_messages_do_not_hold_the_right_answer(item, answers, says):
-    """Are the values that a case should give kept back?"""
-    if item not in TASKS:
-        return
+    """Are the values that a case should give kept back, and is what was begun not called open?"""
     task, verdict = TASKS[item], verdict_on(ITEMS[item], answers)
+    assert not verdict.untouched
     said = [text for section in verdict.sections() for label, text in section if label != "yours"]
     for case in task.draw(VISIBLE_SEED):
         right = task.rule.right(*case)
@@ -109,7 +56,7 @@ def test_parts_earn_their_points(item, answers, points):
         assert bool(verdict.earned) == (points > 0)
 
 
-@pytest.mark.parametrize("item", RIGHT)
+@pytest.mark.parametrize("item", TASKS)
 def test_seeds_draw_other_inputs(item):
     """Are the inputs of a seed always the same, other for another, and fit for a file?"""
     check = ITEMS[item]
@@ -166,10 +113,3 @@ def test_a_function_that_ends_the_program_is_survived():
         raise SystemExit("bye")
 
     assert "it raised SystemExit: bye" in str(verdict_on(ITEMS["convolve"], {"convolve": leave}))
-
-
-def test_hints_grow_and_hold_no_whole_answer():
-    """Are there three hints to each item?"""
-    for check in map(ITEMS.get, RIGHT):
-        assert len(check.hints) == 3
-        assert len(set(check.hints)) == 3

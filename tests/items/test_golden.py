@@ -10,20 +10,19 @@ import re
 import pytest
 
 from cnn_lesson.checks import find
-from tests.items import SEEDS, choices, convolution, verdict_on
+from tests.items import SEEDS, banks, verdict_on
 
-BANKS = {"choices": choices, "convolution": convolution}
 WHERE = "tests/golden/verdicts.json"
 MEASURED = re.compile(r"\b[01]\.\d\d+")
 
 
-def answers_of(bank):
-    """Every answer of a bank as {"item / kind / label": (item, answers by name)}."""
+def answers():
+    """Every answer of the banks as {"item / kind / label": (item, answers by name)}."""
     return {
         f"{item} / {kind} / {label}": (item, entry[0] if isinstance(entry, tuple) else entry)
         for kind in ("RIGHT", "WRONG", "OPEN")
-        for item, entries in getattr(bank, kind).items()
-        for label, entry in (entries.items() if isinstance(entries, dict) else enumerate(entries))
+        for item, entries in banks.of(kind).items()
+        for label, entry in entries.items()
     }
 
 
@@ -32,13 +31,13 @@ def text_of(verdict):
     return f"{float(verdict.points)!r}\n{verdict}"
 
 
-def verdicts(bank):
+def verdicts():
     """For each answer {text of the verdict with its exact points: the seeds that gave it}."""
     noted = {}
-    for name, (item, answers) in answers_of(bank).items():
+    for name, (item, given) in answers().items():
         texts = noted.setdefault(name, {})
         for seed in SEEDS:
-            texts.setdefault(text_of(verdict_on(find(item), answers, seed)), []).append(seed)
+            texts.setdefault(text_of(verdict_on(find(item), given, seed)), []).append(seed)
     return noted
 
 
@@ -53,10 +52,9 @@ def compare(name, found, root, request):
     assert found == noted[name]
 
 
-@pytest.mark.parametrize("name", BANKS)
-def test_verdicts_are_as_noted(name, root, request):
+def test_verdicts_are_as_noted(root, request):
     """Do points, findings and their order stay the same, answer by answer and seed by seed?"""
-    compare(name, verdicts(BANKS[name]), root, request)
+    compare("answers", verdicts(), root, request)
 
 
 @pytest.mark.slow

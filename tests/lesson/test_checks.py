@@ -17,10 +17,10 @@ from cnn_lesson.checking.item import VISIBLE_SEED
 from cnn_lesson.checks import EVIDENCE_FOLDER, INPUTS_FOLDER, check
 from cnn_lesson.items import ITEMS
 from cnn_lesson.verdict import NotYet, Verdict
-from tests.items import choices, convolution
+from tests.items import banks
 
 FUNCTIONS = {name: item for name, item in ITEMS.items() if isinstance(item, FunctionItem)}
-OWN = {name: ITEMS[name] for name in (*choices.RIGHT, *convolution.RIGHT)}
+OWN = {name: ITEMS[name] for name in banks.RIGHT}
 
 
 @pytest.fixture

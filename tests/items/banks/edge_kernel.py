@@ -1,0 +1,53 @@
+"""Answers to edge-kernel."""
+
+import numpy as np
+
+from tests.items.banks.writing import named, named_wrong
+
+RIGHT = {
+    "edge-kernel": named(
+        "edge_kernel",
+        {
+            "Prewitt": [[-1, 0, 1], [-1, 0, 1], [-1, 0, 1]],
+            "Sobel, other polarity": np.array([[1, 0, -1], [2, 0, -2], [1, 0, -1]]),
+            "a hair thin": ((0, 0, 0), (1, -1, 0), (0, 0, 0)),
+            "tiny floats": np.array([[-1, 0, 1]] * 3, dtype=np.float32) * 1e-6,
+            "thirds": [[1 / 3, 1 / 3, -2 / 3]] * 3,
+            "each row its own": [[-2, 0, 2], [-2, 1, 1], [0, 0, 0]],
+            "a line": [[-1, 2, -1]] * 3,
+            "as Keras has it": np.array([[-1.0, 0, 1]] * 3).reshape(3, 3, 1, 1),
+            "Scharr, huge": (np.outer([3, 10, 3], [-1, 0, 1]) * 10**9).tolist(),
+        },
+    ),
+}
+
+WRONG = {
+    "edge-kernel": named_wrong(
+        "edge_kernel",
+        {
+            "horizontal": ([[-1] * 3, [0] * 3, [1] * 3], "finds horizontal edges"),
+            "blur": (np.ones((3, 3)), "it blurs"),
+            "minus blur": (-np.ones((3, 3)) / 9, "it blurs"),
+            "Laplacian": ([[0, 1, 0], [1, -4, 1], [0, 1, 0]], "a Laplacian"),
+            "zeros": (np.zeros((3, 3)), "silent everywhere"),
+            "diagonal": ([[0, 1, 2], [-1, 0, 1], [-2, -1, 0]], "diagonal edges"),
+            "corner": ([[1, -1, 0], [-1, 1, 0], [0, 0, 0]], "corners only"),
+            "sharpen": ([[0, -1, 0], [-1, 5, -1], [0, -1, 0]], "do not cancel"),
+            "one row heavier": ([[-1, 0, 1], [-1, 1, 1], [-1, 0, 0]], "horizontal edges, too"),
+            "lopsided": ([[-2, 0, 1]] * 3, "do not cancel"),
+            "both ways": ([[-2, 0, 1], [-2, 1, 2], [0, 0, 0]], "horizontal edges, too"),
+            "2×2": ([[1, -1], [1, -1]], "3×3 numbers"),
+            "a row": ([-1, 0, 1] * 3, "3×3 numbers"),
+            "ragged": ([[1, 2, 3], [1, 2]], "3×3 numbers"),
+            "nan": (np.full((3, 3), np.nan), "3×3 numbers"),
+            "infinite": ([[-np.inf, 0, np.inf]] * 3, "3×3 numbers"),
+            "texts": ([["-1", "0", "1"]] * 3, "3×3 numbers"),
+            "a text": ("vertical", "3×3 numbers"),
+            "half filled": ([[-1, 0, None]] * 3, "3×3 numbers"),
+        },
+    ),
+}
+
+OPEN = {
+    "edge-kernel": [{}, {"edge_kernel": None}],
+}

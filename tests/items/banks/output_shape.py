@@ -1,0 +1,113 @@
+"""Answers to output-shape."""
+
+import math
+
+import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
+
+from tests.items.banks.writing import named, named_wrong, unwritten
+
+
+def shape_from_range(height, width, kernel, stride=1, padding="valid"):
+    if padding == "same":
+        return len(range(0, height, stride)), len(range(0, width, stride))
+    return [len(range(0, size - kernel + 1, stride)) for size in (height, width)]
+
+
+def shape_by_ceil(height, width, kernel, stride=1, padding="valid"):
+    lost = 0 if padding == "same" else kernel - 1
+    return tuple(math.ceil((size - lost) / stride) for size in (height, width))
+
+
+def shape_with_pairs(height, width, kernel, stride=1, padding="valid"):
+    sizes = np.array([height, width])
+    kernel, stride = np.broadcast_to(kernel, 2), np.broadcast_to(stride, 2)
+    if padding == "same":
+        return np.ceil(sizes / stride)
+    return (sizes - kernel) // stride + 1
+
+
+def shape_by_trying(height, width, kernel, stride=1, padding="valid"):
+    if padding == "same":
+        height, width = height + kernel - 1, width + kernel - 1
+    windows = sliding_window_view(np.zeros((height, width)), (kernel, kernel))
+    return windows[::stride, ::stride].shape[:2]
+
+
+def shape_rule(valid, same=lambda n, k, s: -(-n // s)):
+    """A rule for each axis, as learners write it."""
+
+    def output_shape(height, width, kernel, stride=1, padding="valid"):
+        rule = same if padding == "same" else valid
+        return rule(height, kernel, stride), rule(width, kernel, stride)
+
+    return output_shape
+
+
+def starts(n, k, s):
+    return (n - k) // s + 1
+
+
+RIGHT = {
+    "output-shape": named(
+        "output_shape",
+        {
+            "formula": shape_rule(starts),
+            "counts a range": shape_from_range,
+            "rounds up instead": shape_by_ceil,
+            "takes pairs, gives floats": shape_with_pairs,
+            "tries it": shape_by_trying,
+        },
+    ),
+}
+
+WRONG = {
+    "output-shape": named_wrong(
+        "output_shape",
+        {
+            "forgot the one": (shape_rule(lambda n, k, s: (n - k) // s), "+ 1 was forgotten"),
+            "ceil": (shape_rule(lambda n, k, s: math.ceil((n - k) / s) + 1), "rounded up"),
+            "rounds": (shape_rule(lambda n, k, s: round((n - k) / s) + 1), "nearest number"),
+            "divides": (shape_rule(lambda n, k, s: (n - k) / s + 1), "without rounding"),
+            "same keeps": (shape_rule(starts, lambda n, k, s: n), "whatever the stride"),
+            "same floors": (shape_rule(starts, lambda n, k, s: n // s), "last step that is begun"),
+            "square": (
+                lambda h, w, *rest: shape_rule(starts)(h, h, *rest),
+                "the width was ignored",
+            ),
+            "swapped": (lambda *case: shape_rule(starts)(*case)[::-1], "are swapped"),
+            "no padding": (shape_rule(starts, starts), "the padding was ignored"),
+            "stride ignored": (
+                shape_rule(lambda n, k, s: n - k + 1, lambda n, k, s: n),
+                "the stride was ignored",
+            ),
+            "only the kernel": (
+                shape_rule(lambda n, k, s: n - k + 1, lambda n, k, s: n - k + 1),
+                "stride and padding were ignored",
+            ),
+            "habit": (shape_rule(lambda n, k, s: (n - 3) // s + 1), "3 × 3 habit"),
+            "halves": (
+                shape_rule(lambda n, k, s: n // 2, lambda n, k, s: n // 2),
+                "mistaken for pooling",
+            ),
+            "one too early": (shape_rule(lambda n, k, s: (n - k + 1) // s), "before dividing"),
+            "stride first": (shape_rule(lambda n, k, s: n // s - k + 1), "before the kernel"),
+            "no branch for same": (
+                lambda h, w, k, s=1, padding="valid": (
+                    shape_rule(starts)(h, w, k, s) if padding == "valid" else unwritten()
+                ),
+                "this branch",
+            ),
+            "one number": (lambda h, w, k, s=1, p="valid": starts(h, k, s), "two whole numbers"),
+            "a text": (lambda *case: str(shape_rule(starts)(*case)), "two whole numbers"),
+            "with channels": (lambda *case: (*shape_rule(starts)(*case), 1), "two whole numbers"),
+            "a set": (lambda *case: set(shape_rule(starts)(*case)), "two whole numbers"),
+            "returns nothing": (lambda *case: None, "nothing is returned"),
+            "a shape": ((24, 24), "a function output_shape"),
+        },
+    ),
+}
+
+OPEN = {
+    "output-shape": [{}, {"output_shape": None}, {"output_shape": unwritten}],
+}

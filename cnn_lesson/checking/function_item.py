@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -12,7 +12,7 @@ import numpy as np
 
 from cnn_lesson.arithmetic import closed_book
 from cnn_lesson.checking.evidence import Evidence, call, line, plain
-from cnn_lesson.checking.item import Item, Part, Unseen
+from cnn_lesson.checking.item import VISIBLE_SEED, Item, Part, Unseen
 from cnn_lesson.checking.misconceptions import Misconception, Rule, explain, finding, same
 from cnn_lesson.checking.reading import as_array, entry, yours
 from cnn_lesson.verdict import Finding, Verdict
@@ -53,6 +53,24 @@ class CasePart(Part):
     def of(self, outcomes: list[Outcome]) -> list[Outcome]:
         """Those of the outcomes that belong to this part."""
         return [each for each in outcomes if self.holds(*each.case)]
+
+
+def drawn(
+    seed: int,
+    kinds: Sequence[tuple],
+    draw: Callable[..., Case],
+    friendly: Sequence[Case],
+    size: Callable[[Case], int],
+) -> list[Case]:
+    """A case of each kind for a seed, smallest first; ``friendly`` ones for the first few kinds
+    where a learner sees them.
+
+    So every case that is hidden from learners has a twin that they see, with other numbers:
+    ``draw`` gets a random generator and what makes the kind.
+    """
+    rng = np.random.default_rng(seed)
+    given = friendly if seed == VISIBLE_SEED else ()
+    return sorted([*given, *(draw(rng, *kind) for kind in kinds[len(given) :])], key=size)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -113,6 +113,7 @@ class Rule:
 def same(value: object, wanted: object) -> bool:
     """Whether numbers or arrays agree: whole numbers exactly, others within rounding errors.
 
+    What was rounded to five digits on the way out agrees, what was rounded to four does not.
     NaN in ``wanted`` agrees with everything; truth values and things that are no numbers do not.
     """
     given = as_array(list(value) if isinstance(value, tuple) else value)
@@ -123,4 +124,4 @@ def same(value: object, wanted: object) -> bool:
     given, wanted = np.asarray(given[known], float), np.asarray(wanted[known])
     size = float(np.abs(wanted).max(initial=0)) if wanted.dtype.kind == "f" else 0
     with np.errstate(all="ignore"):
-        return bool(np.allclose(given, wanted.astype(float), rtol=0, atol=1e-6 + 1e-5 * size))
+        return bool(np.allclose(given, wanted.astype(float), rtol=0, atol=6e-6 + 1e-6 * size))

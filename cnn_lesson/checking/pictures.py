@@ -21,19 +21,24 @@ def array_kind(wanted: np.ndarray) -> str:
     return f"an array of shape {wanted.shape}"
 
 
-def values(rng: np.random.Generator, *shape: int) -> np.ndarray:
-    """Whole numbers of both signs, or floats, or bytes: an array of the shape."""
-    kinds = (
-        lambda: rng.integers(-9, 10, shape),
-        lambda: rng.normal(size=shape).round(3),
-        lambda: rng.integers(0, 256, shape, dtype=np.uint8),
-    )
-    return kinds[rng.integers(len(kinds))]()
+def values(rng: np.random.Generator, kind: str, *shape: int) -> np.ndarray:
+    """An array of numbers of a kind.
 
-
-def weights(rng: np.random.Generator, *shape: int) -> np.ndarray:
-    """Small whole numbers of both signs, or floats: a kernel of the shape."""
-    return rng.integers(-5, 6, shape) if rng.random() < 0.4 else rng.normal(size=shape).round(2)
+    ``whole`` and ``real`` ones have both signs, ``bytes`` are from 0 to 255 and reach both; all are
+    negative where they are ``below`` zero or very ``low``. Real ones have so many digits that
+    rounding shows, and low ones lie so close together that every start for a search lies on the
+    same side of all.
+    """
+    if kind == "bytes":
+        some = rng.integers(0, 256, shape, dtype=np.uint8)
+        some.flat[0], some.flat[-1] = 0, 255
+        return some
+    return {
+        "whole": lambda: rng.integers(-9, 10, shape),
+        "real": lambda: rng.uniform(-1, 1, shape),
+        "below": lambda: rng.integers(-9, 0, shape),
+        "low": lambda: rng.uniform(-1020, -1001, shape),
+    }[kind]()
 
 
 LAST_LEFT_OUT = (

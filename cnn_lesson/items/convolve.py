@@ -6,9 +6,8 @@ from collections.abc import Callable
 
 import numpy as np
 
-from cnn_lesson.arithmetic import convolve, output_shape, windows
-from cnn_lesson.checking.function_item import Case, CasePart, FunctionItem
-from cnn_lesson.checking.item import VISIBLE_SEED
+from cnn_lesson.arithmetic import Shape, convolve, output_shape, windows
+from cnn_lesson.checking.function_item import Case, CasePart, FunctionItem, drawn
 from cnn_lesson.checking.misconceptions import ANY, Formula, Rule, wrong
 from cnn_lesson.checking.pictures import (
     IMAGE,
@@ -19,7 +18,6 @@ from cnn_lesson.checking.pictures import (
     cut,
     shown,
     values,
-    weights,
 )
 
 
@@ -174,27 +172,37 @@ def _tried_kernel(image: np.ndarray, kernel: np.ndarray, stride: int = 1) -> str
     return f"{shown(image, 'image')}, {shown(kernel, 'kernel')}{step}"
 
 
-def _convolve_cases(seed: int) -> list[Case]:
-    image, kernel = IMAGE, KERNEL
-    if seed == VISIBLE_SEED:
-        return [
-            [image[:3, :3], kernel],
-            [image, kernel - 3],
-            [image, np.array([[0.5, -1, 0.25], [0, 1.5, 0], [-0.5, 0, 1]])],
-            [image, np.array([[1, 2, 3]])],
-            [image, np.array([[1, -2], [0, 3], [2, 1]])],
-            [image, kernel, 2],
-            [image / 4, kernel, 3],
-        ]
-    rng = np.random.default_rng(seed)
-    cases = []
-    for stride, square in [(1, True)] * 9 + [(1, False)] * 7 + [(2, True)] * 6 + [(3, True)] * 3:
-        rows = int(rng.integers(2, 5))
-        columns = rows if square else rows % 4 + 1
-        height, width = (int(n + stride + rng.integers(1, 7)) for n in (rows, columns))
-        case = [values(rng, height, width), weights(rng, rows, columns)]
-        cases.append(case if stride == 1 else [*case, stride])
-    return sorted(cases, key=lambda case: case[0].size)
+KINDS = (  # rows and columns of the picture, those of the kernel, stride, numbers of the two
+    ((3, 3), (2, 2), 1, "whole", "whole"),
+    ((5, 4), (2, 2), 2, "whole", "whole"),
+    ((4, 7), (3, 3), 1, "whole", "real"),
+    ((6, 5), (3, 3), 1, "bytes", "whole"),
+    ((6, 8), (4, 4), 1, "real", "real"),
+    ((8, 7), (5, 5), 1, "whole", "whole"),
+    ((4, 6), (1, 3), 1, "whole", "whole"),
+    ((6, 4), (3, 2), 1, "whole", "real"),
+    ((5, 7), (2, 4), 1, "bytes", "whole"),
+    ((8, 5), (4, 1), 1, "real", "real"),
+    ((4, 6), (2, 2), 2, "whole", "whole"),
+    ((8, 6), (3, 3), 2, "whole", "real"),
+    ((5, 8), (2, 3), 2, "real", "real"),
+    ((10, 7), (2, 2), 3, "bytes", "whole"),
+    ((7, 5), (3, 1), 2, "real", "real"),
+    ((8, 11), (4, 4), 3, "real", "real"),
+)
+FRIENDLY = ([IMAGE[:3, :3], KERNEL], [IMAGE, KERNEL, 2])
+
+
+def _draw(
+    rng: np.random.Generator, picture: Shape, kernel: Shape, stride: int, *numbers: str
+) -> Case:
+    """A picture and a kernel with few digits, as it may be shown; the stride where it is not 1."""
+    case = [values(rng, numbers[0], *picture), values(rng, numbers[1], *kernel).round(3)]
+    return case if stride == 1 else [*case, stride]
+
+
+def _cases(seed: int) -> list[Case]:
+    return drawn(seed, KINDS, _draw, FRIENDLY, lambda case: case[0].size)
 
 
 def _is_square(kernel: np.ndarray) -> bool:
@@ -230,7 +238,7 @@ ITEM = FunctionItem(
             "with steps of 2, where do the first, the second and the last window start?",
         ),
     ),
-    draw=_convolve_cases,
+    draw=_cases,
     tried=_tried_kernel,
     kind=array_kind,
     hints=(

@@ -7,9 +7,8 @@ from collections.abc import Callable
 
 import numpy as np
 
-from cnn_lesson.arithmetic import max_pool, windows
-from cnn_lesson.checking.function_item import Case, CasePart, FunctionItem
-from cnn_lesson.checking.item import VISIBLE_SEED
+from cnn_lesson.arithmetic import Shape, max_pool, windows
+from cnn_lesson.checking.function_item import Case, CasePart, FunctionItem, drawn
 from cnn_lesson.checking.misconceptions import Formula, Rule, wrong
 from cnn_lesson.checking.pictures import (
     IMAGE,
@@ -135,33 +134,40 @@ def _tried_pool(image: np.ndarray, size: int = 2, stride: int | None = None) -> 
     return f"{shown(image, 'image')}, size {size}{step}"
 
 
-def _pool_cases(seed: int) -> list[Case]:
-    image = IMAGE
-    if seed == VISIBLE_SEED:
-        return [
-            [image[:2]],
-            [image[:4]],
-            [np.vstack([image, image[:1]])[:, :3], 3],
-            [image[:, :3]],
-            [image, 3],
-            [image[:2, :2] - 9],
-            [image[:4] - 6.5],
-            [image[:3, :3], 2, 1],
-            [image[:, :3], 3, 2],
-        ]
-    rng = np.random.default_rng(seed)
-    cases = []
-    for kind in ["plain"] * 8 + ["odd"] * 5 + ["negative"] * 5 + ["overlap"] * 7:
-        size = int(rng.integers(2 if kind != "overlap" else 3, 5))
-        rows, columns = rng.integers(2, 5, 2)
-        shape = rows * size + (kind == "odd"), columns * size + (kind == "odd") * (size - 1)
-        if kind == "overlap":
-            stride = int(rng.integers(1, size))
-            shape = size + rows * stride, size + columns * stride
-        image = np.abs(values(rng, *shape))
-        image = -1 - image.astype(float) if kind == "negative" else image
-        cases.append([image, size, stride] if kind == "overlap" else [image, size])
-    return sorted(cases, key=lambda case: case[0].size)
+KINDS = (  # rows and columns of the picture, size and stride where they are given, numbers
+    ((4, 4), None, None, "whole"),
+    ((5, 4), None, None, "whole"),
+    ((4, 4), None, None, "below"),
+    ((3, 3), 2, 1, "whole"),
+    ((6, 9), 3, None, "bytes"),
+    ((6, 4), 2, None, "real"),
+    ((8, 12), 4, None, "whole"),
+    ((15, 10), 5, None, "real"),
+    ((5, 7), 2, None, "whole"),
+    ((7, 11), 3, None, "real"),
+    ((8, 6), 3, None, "bytes"),
+    ((8, 15), 4, None, "real"),
+    ((4, 6), 2, None, "low"),
+    ((9, 6), 3, None, "low"),
+    ((6, 8), 3, 2, "real"),
+    ((5, 4), 3, 1, "bytes"),
+    ((9, 7), 2, 3, "whole"),
+    ((7, 10), 4, 2, "real"),
+)
+FRIENDLY = ([IMAGE[:4]], [IMAGE], [IMAGE[:4] - 9], [IMAGE[:3, :3], 2, 1])
+
+
+def _draw(
+    rng: np.random.Generator, picture: Shape, size: int | None, stride: int | None, numbers: str
+) -> Case:
+    """A picture that is negative everywhere or nowhere; size and stride where they are given."""
+    image = values(rng, numbers, *picture)
+    image = image if numbers in ("below", "low") else np.abs(image)
+    return [image, *(each for each in (size, stride) if each is not None)]
+
+
+def _cases(seed: int) -> list[Case]:
+    return drawn(seed, KINDS, _draw, FRIENDLY, lambda case: case[0].size)
 
 
 def _is_whole(image: np.ndarray, size: int) -> bool:
@@ -205,7 +211,7 @@ ITEM = FunctionItem(
             "size says how large a window is, stride how far apart two of them start",
         ),
     ),
-    draw=_pool_cases,
+    draw=_cases,
     tried=_tried_pool,
     kind=array_kind,
     hints=(

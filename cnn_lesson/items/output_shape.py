@@ -7,8 +7,7 @@ import math
 import numpy as np
 
 from cnn_lesson.arithmetic import output_shape
-from cnn_lesson.checking.function_item import Case, CasePart, FunctionItem
-from cnn_lesson.checking.item import VISIBLE_SEED
+from cnn_lesson.checking.function_item import Case, CasePart, FunctionItem, drawn
 from cnn_lesson.checking.layer_rules import FEATURE_MAP_SHAPE, each_way, unless_same
 from cnn_lesson.checking.misconceptions import Rule, wrong
 
@@ -88,27 +87,45 @@ def _tried_shape(
     return f'height {height}, width {width}, kernel {kernel}, stride {stride}, padding "{padding}"'
 
 
-def _shape_cases(seed: int) -> list[Case]:
-    if seed == VISIBLE_SEED:
-        return [
-            [5, 5, 3],
-            [5, 9, 2],
-            [28, 28, 5],
-            [6, 9, 3, 2],
-            [9, 12, 2, 3],
-            [26, 26, 3, 2],
-            [5, 8, 3, 1, "same"],
-            [7, 10, 3, 2, "same"],
-            [8, 11, 5, 3, "same"],
-        ]
-    rng = np.random.default_rng(seed)
-    cases = [[26, 26, 3, 2], [9, 12, 2, 3]]
-    for stride, padding in [(1, "")] * 8 + [(2, "")] * 4 + [(3, "")] * 4 + [(0, "same")] * 8:
-        kernel = int(rng.integers(2, 8))
-        height, width = (int(size) for size in kernel + rng.integers(0, 57, 2))
-        case = [height, width, kernel, stride or int(rng.integers(1, 5)), padding]
-        cases.append(case if padding else case[:3] if stride == 1 else case[:4])
-    return sorted(cases, key=lambda case: case[0] * case[1])
+KINDS = (  # form, kernel, stride, padding where it is given, rows and columns that are left over
+    ("square", 3, 1, None, 0, 0),
+    ("square", 5, 1, None, 0, 0),
+    ("square", 3, 2, None, 1, 1),
+    ("wide", 2, 3, None, 1, 1),
+    ("wide", 2, 1, None, 0, 0),
+    ("tall", 4, 1, None, 0, 0),
+    ("wide", 7, 1, "valid", 0, 0),
+    ("tall", 11, 1, None, 0, 0),
+    ("tall", 2, 2, None, 0, 1),
+    ("wide", 4, 3, "valid", 2, 1),
+    ("tall", 5, 3, None, 1, 2),
+    ("wide", 3, 5, None, 4, 3),
+    ("wide", 3, 1, "same", 0, 0),
+    ("tall", 2, 1, "same", 0, 0),
+    ("wide", 6, 1, "same", 0, 0),
+    ("tall", 3, 2, "same", 1, 0),
+    ("wide", 4, 2, "same", 0, 1),
+    ("tall", 2, 3, "same", 2, 1),
+    ("wide", 5, 3, "same", 1, 2),
+    ("tall", 3, 5, "same", 4, 2),
+)
+FRIENDLY = ([5, 5, 3], [28, 28, 5], [26, 26, 3, 2], [9, 12, 2, 3])
+
+
+def _draw(
+    rng: np.random.Generator, form: str, kernel: int, stride: int, padding: str | None, *rest: int
+) -> Case:
+    """Height, width and kernel; stride and padding where they are given."""
+    less, more = sorted(int(n) for n in rng.permutation(np.arange(1, 12))[:2])
+    steps = {"square": (more, more), "wide": (less, more), "tall": (more, less)}[form]
+    sizes = [kernel + n * stride + left for n, left in zip(steps, rest, strict=True)]
+    if padding:
+        return [*sizes, kernel, stride, padding]
+    return [*sizes, kernel] if stride == 1 else [*sizes, kernel, stride]
+
+
+def _cases(seed: int) -> list[Case]:
+    return drawn(seed, KINDS, _draw, FRIENDLY, lambda case: case[0] * case[1])
 
 
 ITEM = FunctionItem(
@@ -140,7 +157,7 @@ ITEM = FunctionItem(
             "one value for every step that is begun; what does Python's // do with the rest?",
         ),
     ),
-    draw=_shape_cases,
+    draw=_cases,
     tried=_tried_shape,
     kind=lambda wanted: "two whole numbers: (rows, columns)",
     hints=(

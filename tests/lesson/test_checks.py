@@ -214,15 +214,16 @@ def test_no_judge_falls_over_forged_evidence(item):
 @pytest.mark.parametrize("item", FUNCTIONS)
 def test_forged_calls_earn_nothing(item):
     """Do calls of the right number, with any data in them, earn nothing?"""
-    cases = FUNCTIONS[item].inputs(VISIBLE_SEED)["cases"]
+    number = len(FUNCTIONS[item].inputs(VISIBLE_SEED)["cases"])
     one = st.fixed_dictionaries(
         {"value": forged, "changed": st.just(False) | forged},
         optional={"raised": forged, "untouched": forged},
     )
 
     @settings(max_examples=20, deadline=None)
-    @given(st.lists(one | forged, min_size=len(cases), max_size=len(cases)))
-    def throw(calls):
+    @given(st.lists(one | forged, min_size=1, max_size=4))
+    def throw(few):
+        calls = (few * number)[:number]
         assert judged(item, {"calls": calls}).points == 0
 
     throw()

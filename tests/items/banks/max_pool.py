@@ -12,10 +12,11 @@ def pooling(reduce, *, start=None, keep_rest=False, step=None):
     def max_pool(image, size=2, stride=None):
         stride = step or stride or size
         limit = 0 if keep_rest else size - 1
+        more = [] if start is None else [start]
         return np.array(
             [
                 [
-                    reduce([*image[r : r + size, c : c + size].ravel(), *([start] * (start == 0))])
+                    reduce([*image[r : r + size, c : c + size].ravel(), *more])
                     for c in range(0, image.shape[1] - limit, stride)
                 ]
                 for r in range(0, image.shape[0] - limit, stride)

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import re
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
-from cnn_lesson.checking.evidence import Evidence, line, name_of
+from cnn_lesson.checking.evidence import Evidence, line
 from cnn_lesson.checking.item import Item, Part, Unseen
 from cnn_lesson.checking.misconceptions import Misconception, explain, finding
 from cnn_lesson.checking.networks.accuracy import Facts, facts
-from cnn_lesson.checking.networks.architecture import HIDDEN, QUESTION_1, LayerSpec, setting
+from cnn_lesson.checking.networks.allowlist import LAYERS
+from cnn_lesson.checking.networks.architecture import LayerSpec, setting
 from cnn_lesson.checking.networks.export import (
     describe,
     describe_calls,
@@ -18,6 +18,7 @@ from cnn_lesson.checking.networks.export import (
     origin,
     portable,
 )
+from cnn_lesson.checking.networks.roles import is_older, renamed, roles, with_entrance
 from cnn_lesson.checking.networks.wiring import (
     Way,
     described_uses,
@@ -26,17 +27,29 @@ from cnn_lesson.checking.networks.wiring import (
     uses,
     ways_of,
 )
+from cnn_lesson.checking.question_1 import (
+    ACTIVATIONS,
+    GRADED,
+    NAMES,
+    PICTURE,
+    RAISED,
+    TAILS,
+    WANTED,
+    WAYS,
+    WIRES,
+    Tail,
+    layer_finding,
+    tail_finding,
+    wire_finding,
+)
 from cnn_lesson.checking.reading import entry, text_of
 from cnn_lesson.verdict import Finding, Verdict
 
-NAMES = ("conv1", "conv2", "mpool", "flat", "dense1", "dense2")
-WANTED = dict(zip(NAMES, QUESTION_1, strict=True))
-GRADED = ("conv1", "conv2", "mpool", "dense1", "dense2")
-WIRES = (("x_inputs", "conv1"), ("conv1", "conv2"), ("conv2", "mpool"))
 WIRE_LABELS = tuple(f"{a} → {b}" for a, b in WIRES)
 ENDS = ("inputs", "outputs")
 FINDINGS_SHOWN = 3
-BLANK = re.compile(r"_{4,}")
+WELCOME = {"BatchNormalization", *(name for name, stock in LAYERS.items() if stock.silent)}
+"""Layers that Question 1 does not have, and that change nothing of what it asks for."""
 
 
 def _gather(answers: Mapping[str, object], inputs: Evidence) -> Evidence:
@@ -50,6 +63,7 @@ def _gather(answers: Mapping[str, object], inputs: Evidence) -> Evidence:
     settled = complete and answers.get("model") is not None  # what was raised before is history
     return {
         "layers": {name: describe(layer) for name, layer in layers.items()},
+        "entrance": _shape(answers.get("x_inputs")),
         "calls": describe_calls(ends, labels),
         "model": portable(answers.get("model"), labels),
         "raised": "" if settled else line(getattr(sys, "last_value", ""), 300),
@@ -57,193 +71,81 @@ def _gather(answers: Mapping[str, object], inputs: Evidence) -> Evidence:
     }
 
 
+def _shape(tensor: object) -> list | None:
+    """The sizes of a symbolic tensor without the batch axis, None for anything else."""
+    return None if origin(tensor) is None else [*getattr(tensor, "shape", ())][1:]
+
+
 def _judge(evidence: Evidence, inputs: Evidence, unseen: Unseen) -> Verdict:
     """A point for each layer, for each way between two, and for each end of the model."""
     raised = text_of(entry(evidence, "raised"))
     if entry(evidence, "begun") is not True:
         return ITEM.still_open("six layers, the way through them, and a model")
-    whole = facts(entry(evidence, "model"))
-    complete = all(_ends(whole).values())
-    story = uses(whole) if complete else described_uses(entry(evidence, "calls"))
-    known = known_layers(entry(evidence, "layers"), whole, GRADED)
-    findings = [_layer_finding(name, known.get(name), raised) for name in GRADED]
-    earned = [name for name, found in zip(GRADED, findings, strict=True) if found is None]
-    ways = ways_of(story)
-    wires = [
-        label for label, (a, b) in zip(WIRE_LABELS, WIRES, strict=True) if ways.get(b) == [(a,)]
-    ]
-    if len(wires) < len(WIRES):
-        findings.append(_wire_finding(Way(ways, raised)))
+    whole, older = _whole(evidence)
     ends = _ends(whole)
-    earned += wires + [f"the model's {end}" for end, right in ends.items() if right]
-    if len(wires) == len(WIRES) or not whole.problem:
-        findings.append(_model_finding(whole, ends, raised))
-    shown = [finding for finding in findings if finding is not None]
+    story = uses(whole) if all(ends.values()) or older else described_uses(entry(evidence, "calls"))
+    acting = Facts() if older else whole
+    known = known_layers(entry(evidence, "layers"), acting, (*GRADED, "flat"))
+    findings = [layer_finding(name, known.get(name), raised) for name in GRADED]
+    earned = [name for name, found in zip(GRADED, findings, strict=True) if found is None]
+    way = Way(ways_of(story), raised)
+    wires = [label for label, (a, b) in zip(WIRE_LABELS, WIRES, strict=True) if way.of(b) == [(a,)]]
+    if len(wires) < len(WIRES):
+        findings.append(wire_finding(way))
+    tail = _tail(way, known.get("flat"), whole, len(wires) == len(WIRES))
+    right = {"inputs": ends["inputs"] and not older}
+    right["outputs"] = ends["outputs"] and tail.right and not older
+    earned += wires + [f"the model's {end}" for end in ENDS if right[end]]
+    if older:
+        findings.insert(0, finding(_OLDER, tried="model"))
+    elif len(wires) == len(WIRES) or not whole.problem:
+        findings.append(_model_finding(whole, ends, tail, raised))
+    shown = _entrance_first(evidence, [finding for finding in findings if finding is not None])
     return ITEM.verdict(earned, shown[:FINDINGS_SHOWN])
+
+
+def _whole(evidence: Evidence) -> tuple[Facts, bool]:
+    """The facts about the model, its layers by the names they stand for; whether it is older.
+
+    A model without any of the layers that go by these names now was written in another way, or is
+    a clone, or was loaded; it is older where its layers were made before these.
+    """
+    whole = with_entrance(facts(entry(evidence, "model")), "x_inputs")
+    found = roles(whole, WANTED)
+    layers = entry(evidence, "layers")
+    named = {name: text_of(entry(entry(layers, name), "name")) for name in NAMES}
+    current = {name: own for name, own in named.items() if own}
+    calls = whole.network.calls if whole.network else ()
+    alone = not any(call.layer in NAMES for call in calls)
+    return renamed(whole, found), alone and is_older(found, current)
+
+
+def _tail(way: Way, flat: LayerSpec | str | None, whole: Facts, begins_right: bool) -> Tail:
+    """What comes after the pooling, and layers that nobody asked for where it begins right."""
+    kind = flat if isinstance(flat, str) else flat[0] if flat else "Flatten"
+    if kind == "Reshape" and flat and len(setting(flat, "target_shape") or ()) == 1:
+        kind = "Flatten"
+    steps = whole.network.steps() if whole.network and begins_right else ()
+    extra = [c.kind for c in steps if c.layer not in NAMES and c.kind not in WELCOME]
+    return Tail(way, kind, tuple(extra), begins_right)
 
 
 def _ends(whole: Facts) -> dict[str, bool]:
     """Whether the model begins at ``x_inputs`` and ends where ``dense2`` gives ten numbers."""
     if whole.network is None:
         return dict.fromkeys(ENDS, False)
-    calls = whole.network.calls
     return {
-        "inputs": whole.input_shape == (28, 28, 1)
-        and [call.layer for call in calls if call.kind == "InputLayer"] == ["x_inputs"],
+        "inputs": whole.input_shape == PICTURE,
         "outputs": whole.output_shape == (10,) and last_named(uses(whole)) == "dense2",
     }
 
 
-def _layer_finding(name: str, given: LayerSpec | str | None, raised: str) -> Finding | None:
-    """What is not right about one layer, None where it is right."""
-    wanted = WANTED[name]
-    if given is None or given == name_of(None):
-        return _open_finding(name, raised)
-    if isinstance(given, str) or given[0] != wanted[0]:
-        what = given if isinstance(given, str) else given[0]
-        return Finding(
-            tried=name, yours=what, wanted="another kind of layer", thought=_KINDS[wanted[0]]
-        )
-    kept = ("filters", "kernel_size", "units", "pool_size", "strides", "padding")
-    for which in kept:
-        if setting(wanted, which) is not None and setting(given, which) != setting(wanted, which):
-            return Finding(
-                tried=name,
-                yours=f"{which} = {setting(given, which)}",
-                thought=f"nothing to change there: the {which} is given by the question",
-            )
-    return None if name == "mpool" else _activation_finding(name, str(setting(given, "activation")))
-
-
-def _open_finding(name: str, raised: str) -> Finding:
-    blank = "a blank left open" if BLANK.search(raised) else ""
-    thought = "fill in its line, then run the cell"
-    return Finding(tried=name, yours="nothing yet", misconception=blank, thought=thought)
-
-
-_KINDS = {
-    "Conv2D": "which class slides kernels over the rows and columns of a picture?",
-    "MaxPooling2D": "which class keeps the largest value of each window of a feature map?",
-    "Dense": "that line begins with Dense",
-}
-
-
-def _on_output(activation: str) -> Callable[[str, str], bool]:
-    return lambda name, given: name == "dense2" and given == activation
-
-
-_ACTIVATIONS = (
-    Misconception(
-        _on_output("sigmoid"),
-        "sigmoid on the output: ten separate yes-or-no answers",
-        "exactly one of ten classes is right; which numbers add up to 1?",
-    ),
-    Misconception(
-        _on_output("relu"),
-        "relu on the output: numbers without an upper end, many of them 0",
-        "probabilities are wanted here; which numbers add up to 1?",
-    ),
-    Misconception(
-        _on_output("linear"),
-        "no activation on the output: scores, not probabilities",
-        "what turns ten scores into ten probabilities?",
-    ),
-    Misconception(
-        lambda name, given: name == "dense2",
-        "this does not give probabilities",
-        "ten classes: which numbers add up to 1?",
-    ),
-    Misconception(
-        lambda name, given: given in ("softmax", "log_softmax"),
-        "softmax in a hidden layer: its outputs compete and shrink to probabilities",
-        "where in the network are probabilities wanted?",
-    ),
-    Misconception(
-        lambda name, given: True,
-        "no activation in a hidden layer: it adds nothing that one sum could not do",
-        "what do hidden layers do with negative sums?",
-    ),
+_OLDER = Misconception(
+    lambda older: older,
+    "a model of another run: it is older than its layers",
+    "run the last of the three cells once more",
 )
-
-
-def _activation_finding(name: str, given: str) -> Finding | None:
-    wanted = setting(WANTED[name], "activation")
-    if given == wanted or (name != "dense2" and given in HIDDEN):
-        return None
-    return finding(explain(_ACTIVATIONS, name, given), tried=name, yours=f"activation {given!r}")
-
-
-_RAISED = (
-    Misconception(
-        lambda raised: bool(BLANK.search(raised)),
-        "a blank left open",
-        "fill in all lines of the last cell, then run it",
-    ),
-    Misconception(
-        lambda raised: "Only input tensors may be passed" in raised,
-        "a layer was passed instead of its output",
-        "what does a layer give back when it is called, and where do you keep it?",
-    ),
-)
-
-
-def _twice(way: Way) -> str:
-    """The first layer that was called twice, or tried to be."""
-    clash = re.search("expected axis.*received input with shape", way.raised)
-    if clash and not way.of("conv2"):
-        return "conv1"
-    return next((name for name in NAMES if len(way.of(name)) > 1), "")
-
-
-_WAYS = (
-    *(
-        Misconception(
-            lambda way, name=name: _twice(way) == name,
-            f"{name} used twice: a layer is an object with its own weights",
-            "which layer object has not been called yet?",
-        )
-        for name in NAMES
-    ),
-    Misconception(
-        lambda way: way.of("mpool") and not way.of("conv2"),
-        "conv2 is not on the way",
-        "which layer object has not been called yet?",
-    ),
-    Misconception(
-        lambda way: ("conv1",) in way.of("mpool") or ("mpool",) in way.of("conv2"),
-        "pool before conv2",
-        "in which order are the layers written above?",
-    ),
-    Misconception(
-        lambda way: ("x_inputs",) in way.of("conv2") + way.of("mpool"),
-        "a layer starts at the picture again, past the ones before it",
-        "each layer gets what the layer before it gave",
-    ),
-    Misconception(
-        lambda way: not way.ways,
-        "no layer was called on anything yet",
-        "run the last of the three cells",
-    ),
-    Misconception(
-        lambda way: True,
-        "the way through the layers has a gap or another order",
-        "say it aloud: the picture goes into …, what comes out goes into …",
-    ),
-)
-
-
-def _wire_finding(way: Way) -> Finding:
-    """The one most telling line about a way that is not right."""
-    ended = None if way.of("conv2") and way.of("mpool") else explain(_RAISED, way.raised)
-    return finding(ended or explain(_WAYS, way), tried="the way from x_inputs to mpool")
-
-
 _MODELS = (
-    Misconception(
-        lambda whole, ends: not ends["inputs"] and whole.input_shape == (28, 28, 1),
-        "a model of another run",
-        "run the three cells once more, in order",
-    ),
     Misconception(
         lambda whole, ends: not ends["inputs"],
         "inputs=x: the last tensor is not the entrance, and Keras stays silent",
@@ -257,17 +159,44 @@ _MODELS = (
 )
 
 
-def _model_finding(whole: Facts, ends: dict[str, bool], raised: str) -> Finding | None:
-    if all(ends.values()):
-        return None
+def _model_finding(whole: Facts, ends: dict[str, bool], tail: Tail, raised: str) -> Finding | None:
     if whole.problem:
         ask = "where does the way begin, where does it end? run the cell to its last line"
-        return finding(explain(_RAISED, raised), ask, tried="model", yours=whole.problem)
+        return finding(explain(RAISED, raised), ask, tried="model", yours=whole.problem)
+    if ends["inputs"] and not tail.right:
+        return tail_finding(tail)
+    if all(ends.values()):
+        return None
     where, shape = "begins", whole.input_shape
     if ends["inputs"]:
         where, shape = "ends", whole.output_shape
     given = f"it {where} with {' × '.join(map(str, shape))}"
     return finding(explain(_MODELS, whole, ends), tried="model", yours=given)
+
+
+_ENTRANCES = (
+    Misconception(
+        lambda shape: len(shape) > len(PICTURE),
+        "the cell that adds the channels axis was run twice",
+        "run the cells once more, from the one that loads the pictures",
+    ),
+    Misconception(
+        lambda shape: len(shape) < len(PICTURE),
+        "a picture without its channels axis",
+        "which cell adds that axis, and was it run?",
+    ),
+    Misconception(lambda shape: True, "pictures of another shape", "what is X_train.shape?"),
+)
+
+
+def _entrance_first(evidence: Evidence, findings: list[Finding]) -> list[Finding]:
+    """The findings, before them what is odd about the shape that comes in."""
+    sizes = entry(evidence, "entrance")
+    shape = tuple(sizes) if isinstance(sizes, list) else PICTURE
+    if shape in (PICTURE, (None, None, 1)) or not findings:
+        return findings
+    given = " × ".join("any" if size is None else str(size)[:9] for size in shape[:6])
+    return [finding(explain(_ENTRANCES, shape), tried="x_inputs", yours=given), *findings]
 
 
 ITEM = Item(
@@ -286,7 +215,7 @@ ITEM = Item(
             *map("the model's {}".format, ENDS),
         )
     ),
-    named=(*_ACTIVATIONS, *_RAISED, *_WAYS, *_MODELS),
+    named=(*_ENTRANCES, _OLDER, *ACTIVATIONS, *RAISED, *WAYS, *TAILS, *_MODELS),
     gathers=_gather,
     judges=_judge,
     hints=(

@@ -29,7 +29,7 @@ def answers():
         note(name, "q1", functools.partial(wired, *changes))
     for name, (changes, *_) in bank.WRONG_WIRING.items():
         note(name, "q1", functools.partial(wired, *changes))
-    note("older model", "q1", lambda: {**wired(), "model": wired()["model"]})
+    note("older model", "q1", with_an_older_model)
     for name, (make, *_) in bank.WRONG_FASHION.items():
         note(
             name,
@@ -48,6 +48,11 @@ def answers():
         note(f"odd {name}", "five-layers", lambda thing=thing: {"my_model": thing})
         note(f"odd {name}", "trim-or-drop", lambda thing=thing: {"networks": {"128": thing}})
     return made
+
+
+def with_an_older_model():
+    before = wired()
+    return {**wired(), "model": before["model"]}
 
 
 def _trainings(note):

@@ -52,6 +52,37 @@ def _quiet(capfd):
 
 # Question 1.
 
+MODEL_LINE = 'model = keras.Model(inputs=x_inputs, outputs=output_yhat, name="hello-world-cnn")'
+CALLS = """x = conv1(x_inputs)
+x = conv2(x)
+x = mpool(x)
+x = flat(x)
+x = dense1(x)
+output_yhat = dense2(x)
+"""
+SEQUENTIAL_OF_SIX = """six = [Conv2D(16, 3, activation="relu"), Conv2D(32, 3, activation="relu"),
+       MaxPooling2D(2), Flatten(), Dense(128, activation="relu"), Dense(10, activation="softmax")]
+model = keras.Sequential([Input((28, 28, 1)), *six])
+"""
+RELOADED = """
+import os, tempfile
+path = os.path.join(tempfile.mkdtemp(), "model.keras")
+model.save(path)
+model = keras.models.load_model(path)
+"""
+SUBCLASS = """
+class Net(keras.Model):
+    def __init__(self):
+        super().__init__()
+        self.c1, self.c2 = Conv2D(16, 3, activation="relu"), Conv2D(32, 3, activation="relu")
+        self.p, self.f, self.d1 = MaxPooling2D(2), Flatten(), Dense(128, activation="relu")
+        self.d2 = Dense(10, activation="softmax")
+    def call(self, x):
+        return self.d2(self.d1(self.f(self.p(self.c2(self.c1(x))))))
+model = Net()
+model(keras.ops.zeros((1, 28, 28, 1)))
+"""
+
 RIGHT_WIRING = {
     "as asked": [],
     "functions of TensorFlow": [
@@ -88,6 +119,26 @@ RIGHT_WIRING = {
         ("inputs=x_inputs, outputs=output_yhat, name", "x_inputs, output_yhat, name")
     ],
     "model of lists": [("inputs=x_inputs, outputs=output_yhat", "[x_inputs], [output_yhat]")],
+    "sequential": [
+        (
+            MODEL_LINE,
+            "six = [conv1, conv2, mpool, flat, dense1, dense2]\n"
+            "model = keras.Sequential([Input((28, 28, 1)), *six])",
+        )
+    ],
+    "sequential, nothing called before": [
+        ("x_inputs = Input(shape=(28, 28, 1))\n" + CALLS + MODEL_LINE, SEQUENTIAL_OF_SIX)
+    ],
+    "an entrance of another name": [
+        ("x_inputs", "start"),
+    ],
+    "a clone": [(MODEL_LINE, MODEL_LINE + "\nmodel = keras.models.clone_model(model)")],
+    "saved and loaded": [(MODEL_LINE, MODEL_LINE + RELOADED)],
+    "a subclass": [(MODEL_LINE, SUBCLASS)],
+    "a Flatten of its own": [("flat(x)", "Flatten()(x)")],
+    "layers that do nothing": [
+        ("x = conv1(x_inputs)", "x = Identity()(conv1(Rescaling(1.0)(x_inputs)))")
+    ],
 }
 
 
@@ -156,6 +207,69 @@ WRONG_WIRING = {
         3,
         "a blank left open",
     ),
+    "dense1 never used": ([("x = dense1(x)\n", "")], 9, "dense1 is not on the way"),
+    "an average for flat": (
+        [("flat = Flatten()", "flat = GlobalAveragePooling2D()")],
+        9,
+        "loses where it was",
+    ),
+    "no Flatten": ([("x = flat(x)\n", "")], 9, "flat is not on the way"),
+    "Dense before Flatten": (
+        [("x = flat(x)\nx = dense1(x)", "x = flat(dense1(x))")],
+        9,
+        "Dense before flat",
+    ),
+    "a second softmax": (
+        [("output_yhat = dense2(x)", "output_yhat = Softmax()(dense2(x))")],
+        9,
+        "on top of the one that dense2 has",
+    ),
+    "another Dense": (
+        [("x = dense1(x)", 'x = Dense(64, activation="relu")(dense1(x))')],
+        9,
+        "",
+    ),
+    "another convolution": (
+        [("x = conv2(x)", "x = conv2(Conv2D(16, 3)(x))")],
+        9,
+        "a layer stands on the way that the question does not have",
+    ),
+    "a second pooling": (
+        [("x = flat(x)", "x = flat(MaxPooling2D(2)(x))")],
+        9,
+        "a layer that the question does not have",
+    ),
+    "no bias": (
+        [('(3, 3), activation="relu", input', '(3, 3), use_bias=False, activation="relu", input')],
+        9,
+        "use_bias = False",
+    ),
+    "no bias in dense1": ([("Dense(128,", "Dense(128, use_bias=False,")], 9, "use_bias = False"),
+    "dilation": (
+        [
+            (
+                '(3, 3), activation="relu")\nmpool',
+                '(3, 3), dilation_rate=2, activation="relu")\nmpool',
+            )
+        ],
+        9,
+        "dilation_rate = (2, 2)",
+    ),
+    "sigmoid in conv1": (
+        [('"relu", input_shape', '"sigmoid", input_shape')],
+        9,
+        "sigmoid in a hidden layer",
+    ),
+    "scaled once more": (
+        [("x = conv1(x_inputs)", "x = conv1(Rescaling(1 / 255)(x_inputs))")],
+        9,
+        "a layer stands on the way",
+    ),
+    "pictures with one axis more": (
+        [("Input(shape=(28, 28, 1))", "Input(shape=(28, 28, 1, 1))")],
+        5,
+        "run twice",
+    ),
     "a model of nothing": ([("outputs=output_yhat", "outputs=None")], 8, "model"),
     "an input without channels": ([("Input(shape=(28, 28, 1))", "Input(shape=(28, 28))")], 5, ""),
 }
@@ -168,6 +282,16 @@ def test_q1_names_the_misconception(mistake):
     expect(verdict("q1", wired(*changes)), points, text)
 
 
+def test_q1_says_that_the_model_is_older_than_its_layers():
+    """Is a run of the layers' cell alone said to be that, and nothing else?"""
+    names = wired()
+    fresh = wired((CALLS + MODEL_LINE, ""))
+    stale = {**names, **{n: fresh[n] for n in "conv1 conv2 mpool flat dense1 dense2".split()}}
+    found = verdict("q1", stale)
+    expect(found, 8, "older than its layers")
+    assert len(found.findings) == 1 and "twice" not in says(found) and "gap" not in says(found)
+
+
 def test_q1_untouched_is_open():
     """Is a cell that was never run still open, not wrong?"""
     assert verdict("q1", {}).state == "open"
@@ -176,7 +300,8 @@ def test_q1_untouched_is_open():
 
 def test_q1_says_nothing_of_an_older_model():
     """Is a model of an earlier run told from one with a wrong entrance?"""
-    expect(verdict("q1", {**wired(), "model": wired()["model"]}), 8, "a model of another run")
+    before, now = wired(), wired()
+    expect(verdict("q1", {**now, "model": before["model"]}), 8, "a model of another run")
 
 
 @pytest.mark.parametrize("odd", ODD_MODELS)

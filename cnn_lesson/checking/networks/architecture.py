@@ -11,16 +11,19 @@ LayerSpec = tuple[str, tuple[tuple[str, object], ...]]
 """A layer class and the settings that matter, sorted by name."""
 
 _MATTERS = {
-    "Conv2D": ("filters", "kernel_size", "strides", "padding", "activation"),
-    "Dense": ("units", "activation"),
+    "Conv2D": (
+        *("filters", "kernel_size", "strides", "padding", "activation"),
+        *("dilation_rate", "groups", "use_bias"),
+    ),
+    "Dense": ("units", "activation", "use_bias"),
     "MaxPooling2D": ("pool_size", "strides", "padding"),
     "Flatten": (),
 }
 
 HIDDEN = tuple(
-    "relu elu selu gelu leaky_relu relu6 silu softplus softsign tanh sigmoid mish hard_silu".split()
+    "relu elu selu gelu leaky_relu relu6 silu softplus softsign tanh mish hard_silu".split()
 )
-"""Activations that let a hidden layer do more than a weighted sum."""
+"""Activations that serve a hidden layer well: more than a sum, and not flat on both sides of 0."""
 
 
 def spec(kind: str, **settings: object) -> LayerSpec:
@@ -37,6 +40,9 @@ def conv(filters: int, kernel: int = 3, activation: str = "relu") -> LayerSpec:
         strides=(1, 1),
         padding="valid",
         activation=activation,
+        dilation_rate=(1, 1),
+        groups=1,
+        use_bias=True,
     )
 
 
@@ -48,7 +54,7 @@ def pool(size: int = 2) -> LayerSpec:
 
 def dense(units: int, activation: str = "relu") -> LayerSpec:
     """A Dense layer."""
-    return spec("Dense", units=units, activation=activation)
+    return spec("Dense", units=units, activation=activation, use_bias=True)
 
 
 FLATTEN: LayerSpec = ("Flatten", ())
@@ -66,14 +72,15 @@ def specs(network: Network | None) -> tuple[LayerSpec, ...] | None:
     steps = network.steps()
     if steps and _adds_channels(steps[0]):
         steps = steps[1:]
-    return tuple(_part(call) for call in steps)
+    return tuple(as_part(call) for call in steps)
 
 
 def _adds_channels(call: Call) -> bool:
     return call.kind == "Reshape" and call.settings.get("target_shape") == (28, 28, 1)
 
 
-def _part(call: Call) -> LayerSpec:
+def as_part(call: Call) -> LayerSpec:
+    """A call as a layer class and the settings that matter; a Reshape to one axis is a Flatten."""
     shape = call.settings.get("target_shape")
     if call.kind == "Reshape" and isinstance(shape, tuple) and len(shape) == 1:
         return FLATTEN

@@ -163,3 +163,16 @@ def is_local(host: str | bytes | None) -> bool:
 def root() -> Path:
     """The folder of the project."""
     return ROOT
+
+
+@pytest.fixture(scope="session")
+def known_trainings(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The training cache of the solutions, which are trained once a run for all workers."""
+    from cnn_course.grade.fill_cache import stock
+    from cnn_course.project import Project
+
+    base = tmp_path_factory.getbasetemp()
+    base = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    with (base / "trainings.lock").open("w") as one_at_a_time:
+        fcntl.flock(one_at_a_time, fcntl.LOCK_EX)
+        return stock(Project(root), base / "trainings", 2) or base / "trainings"

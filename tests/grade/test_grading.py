@@ -23,12 +23,13 @@ FATES = ("ada", "chloé", "dmitri", "emil", "fatima", "hana")
 
 
 @pytest.fixture(scope="module")
-def project(root, tmp_path_factory) -> Project:
+def project(root, known_trainings, tmp_path_factory) -> Project:
     """A copy of the course, with the sample class but for the endless loop, not graded yet."""
     copy = tmp_path_factory.mktemp("a C++ course (1) [1]")
     for folder in ("source", "notebooks"):
         shutil.copytree(root / folder, copy / folder)
     shutil.copy(root / CONFIG, copy)
+    shutil.copytree(known_trainings, copy / WORK / "store")
     made = Project(copy)
     sample.make_class(made, copy / "submitted", {name: sample.CLASS[name] for name in FATES})
     return made

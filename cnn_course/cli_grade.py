@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from cnn_course.errors import INTERRUPTED, one_sentence
-from cnn_course.project import SUBMITTED, WORK, Project, find_project
+from cnn_course.project import ASSIGNMENT, SUBMITTED, WORK, Project, find_project
 
 if TYPE_CHECKING:
     from cnn_course.grade.conditions import Settings
@@ -45,19 +45,49 @@ def sample(folder: Path, size: int | None) -> None:
 @click.option("--only", metavar="LEARNER", multiple=True, help="Only this learner; repeatable.")
 @click.option("--item", metavar="ID", help="Judge this item again from stored evidence; runs none.")
 @click.option("--cell-limit", type=click.IntRange(1), metavar="S", help="Seconds a cell may take.")
+@click.option("--assignment", metavar="NAME", help="Another nbgrader assignment than the lesson.")
+@click.option("--all", "every", is_flag=True, help="The lesson, and each other assignment.")
+@click.option(
+    "--course",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    help="Any nbgrader course, by its folder: all that was handed in, unless --assignment is told.",
+)
 @one_sentence
-def grade(submitted: Path, item: str | None, **options: Any) -> None:
+def grade(
+    submitted: Path,
+    item: str | None,
+    assignment: str | None,
+    every: bool,
+    course: Path | None,
+    **options: Any,
+) -> None:
     """Grade the class in SUBMITTED: each learner's notebooks are in SUBMITTED/<learner>/cnn.
 
     Interrupted and started again, it goes on where it was. Without SUBMITTED, a sample class is
-    graded in a place of its own.
+    graded in a place of its own. Of other assignments and other courses nbgrader's configuration
+    says where everything is, and how long a cell may take.
     """
+    from cnn_course.assignments.command import grade_assignments
+
+    settings = _settings(options)
+    left_out = False
+    if not course and (every or assignment in (None, ASSIGNMENT)):
+        left_out = _grade_lesson(submitted, item, settings)
+    if course or every or assignment not in (None, ASSIGNMENT):
+        root = course or find_project(Path.cwd()).root
+        own = () if course else (ASSIGNMENT,)
+        left_out = grade_assignments(root, assignment, own, settings) or left_out
+    if left_out:
+        raise SystemExit(1)
+
+
+def _grade_lesson(submitted: Path, item: str | None, settings: Settings) -> bool:
+    """Grade the class's lesson; whether somebody could not be graded."""
     from cnn_course.grade.grader import grade as grade_class
     from cnn_course.grade.progress import following
     from cnn_course.grade.rejudge import judge_again
 
     project, submitted = _whose(find_project(Path.cwd()), submitted)
-    settings = _settings(options)
     if not item:
         click.echo(f"confinement: {settings.confinement()}")
     try:
@@ -70,8 +100,7 @@ def grade(submitted: Path, item: str | None, **options: Any) -> None:
         click.echo("interrupted; what is graded stays graded, the same command goes on", err=True)
         os._exit(INTERRUPTED)  # a normal end would wait for the jobs that are running
     _tell(project, graded)
-    if graded.refused:
-        raise SystemExit(1)
+    return bool(graded.refused)
 
 
 def _whose(project: Project, submitted: Path) -> tuple[Project, Path]:

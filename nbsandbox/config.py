@@ -13,6 +13,9 @@ class RunnerConfig:
     wherever they would be seen. `preload` names modules that the fork server imports, once for
     all kernels. `env` is added to each kernel's environment, in which `{job}` stands for the
     job's folder as the kernel sees it.
+
+    With `whole_folder` the job's folder is the notebook's alone: nothing in it is read-only, no
+    folder for evidence is added, and what the notebook leaves in it is there afterwards.
     """
 
     name: str = "nbsandbox"
@@ -20,3 +23,4 @@ class RunnerConfig:
     hidden: tuple[str, ...] = ()
     preload: tuple[str, ...] = ()
     env: dict[str, str] = field(default_factory=dict)
+    whole_folder: bool = False

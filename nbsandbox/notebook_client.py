@@ -17,6 +17,9 @@ from nbsandbox.outputs import RESULT_BYTES, weight
 IOPUB_WAIT_S = 60  # never reached: the client's own patience ends before
 OUTPUTS = ("stream", "display_data", "execute_result", "error", "update_display_data")
 
+SILENT = logging.getLogger(__name__)  # not the one that all users of traitlets share
+SILENT.setLevel(logging.CRITICAL)
+
 
 class UntrustedNotebookClient(NotebookClient):
     """nbclient's notebook client, which keeps only valid outputs, and not too many of them."""
@@ -31,8 +34,8 @@ class UntrustedNotebookClient(NotebookClient):
             iopub_timeout=IOPUB_WAIT_S,
             skip_cells_with_tag="",
             on_cell_executed=note_error,
+            log=SILENT,
         )
-        self.log.setLevel(logging.CRITICAL)
         self.limits = limits
         self.left = limits.output_mb * MB
         self.cell_left = 0.0

@@ -90,8 +90,9 @@ def run_notebook(
     cannot be written.
     """
     folder = Path(folder).resolve()
-    (folder / "evidence").mkdir(exist_ok=True)
     course = course or RunnerConfig()
+    if not course.whole_folder:
+        (folder / "evidence").mkdir(exist_ok=True)
     level = level or levels.best().number
     config = {
         "warm": warm,
@@ -105,6 +106,7 @@ def run_notebook(
             "hidden": (*course.hidden, *hidden),
             "processor": own_processor(),
             "landlock_abi": landlock_abi,
+            "whole": course.whole_folder,
         },
     }
     run = Run(config, limits or Limits(), Path(executed or folder / "executed.ipynb"))

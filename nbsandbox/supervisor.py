@@ -18,6 +18,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import NoReturn
 
+from nbsandbox.confinement.job_files import copy_back
 from nbsandbox.confinement.levels import sandbox_class
 from nbsandbox.confinement.spec import Sandbox, SandboxSpec
 from nbsandbox.files import read_files, write_files
@@ -27,6 +28,7 @@ from nbsandbox.usage import Usage, statm_mb
 from nbsandbox.workers import name_process
 
 TICK_S = 0.03
+CLOCK_S = 0.05  # by how much the time in a file system may be behind
 SOCKETS = 5
 READER_SHARE = 3  # a message is there up to three times while it is taken in
 
@@ -48,6 +50,8 @@ class Job:
     reader_mb: float = 0
     usage: Usage = field(default_factory=Usage)
     started: float = field(default_factory=time.monotonic)
+    began: float = field(default_factory=time.time)
+    whole: bool = False
 
 
 def supervise(control: socket.socket, exec_kernel: ExecKernel) -> NoReturn:
@@ -79,7 +83,7 @@ def open_job(request: dict, control: socket.socket) -> Job:
     limits = Limits(**request["limits"])
     spec = SandboxSpec(**request["spec"] | {"limits": limits})
     sandbox = sandbox_class(request["level"])(spec, request["scratch"])
-    job = Job(limits, sandbox, control)
+    job = Job(limits, sandbox, control, whole=spec.whole)
     job.reader = open_reader(control)
     job.folder = os.open(spec.folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
@@ -112,7 +116,7 @@ def start(job: Job, request: dict, exec_kernel: ExecKernel) -> None:
     job.sandbox.seal()
     job.evidence = job.sandbox.evidence()
     job.reader_mb = statm_mb(os.pread(job.reader, 100, 0).decode())
-    job.started = time.monotonic()
+    job.started, job.began = time.monotonic(), time.time()
 
 
 def become_kernel(job: Job, request: dict, exec_kernel: ExecKernel, errors: int) -> NoReturn:
@@ -233,11 +237,19 @@ def end(job: Job, reason: str) -> dict[str, object]:
         report["note"] = sentence(job.limits, reason)
     if job.evidence is not None:
         try:
-            most = int(job.limits.evidence_mb * MB)
-            write_files(job.folder, "evidence", read_files(job.evidence, most))
+            fetch(job, job.evidence)
         except OSError as error:
-            report |= {"reason": "died", "note": f"the evidence could not be kept: {error}"}
+            report |= {"reason": "died", "note": f"the job's files could not be kept: {error}"}
     return report
+
+
+def fetch(job: Job, left: int) -> None:
+    """Put what the job left in the open folder `left` into its folder outside; raises OSError."""
+    if job.whole:
+        copy_back(left, job.folder, job.began - CLOCK_S, job.limits.disk_mb * MB)
+    else:
+        most = int(job.limits.evidence_mb * MB)
+        write_files(job.folder, "evidence", read_files(left, most))
 
 
 def how_it_ended(status: int) -> str:

@@ -14,6 +14,7 @@ from cnn_course.build.notebooks import read_notebook
 from cnn_course.cell_kind import is_answer
 from cnn_course.grade import reading
 from cnn_course.grade.door import Handed
+from cnn_course.grade.own_cells import add_hidden_tests
 from cnn_course.grade.recognise import named_like, which_notebook
 from cnn_course.grade.restore import add_marking_schemes, restore
 from cnn_course.learner_id import shown
@@ -48,12 +49,13 @@ class Candidate:
 
 
 def read_stubs(project: Project) -> dict[str, Stub]:
-    """The assignment's notebooks with their marking schemes, by name."""
+    """The assignment's notebooks with their marking schemes and hidden tests, by name."""
     stubs = {}
     for name in NOTEBOOKS:
         source = read_notebook(project.notebook(SOURCE, name))
         stub = read_notebook(project.notebook(STUBS, name))
         add_marking_schemes(stub, source)
+        add_hidden_tests(stub, source)
         stubs[name] = Stub(stub, source)
     return stubs
 

@@ -72,13 +72,11 @@ def refuse_full_disk(project: Project, limits: Limits) -> None:
 
 
 @contextmanager
-def kept_warm(settings: Settings) -> Generator[None]:
+def kept_warm(settings: Settings, preload: Sequence[str] = LESSON.preload) -> Generator[None]:
     """Keep the process that warm kernels are forked from alive, where there can be one."""
     link = None
     with suppress(OSError):
-        link = (
-            forkserver.connect(provisioner.environment(), LESSON.preload) if settings.warm else None
-        )
+        link = forkserver.connect(provisioner.environment(), preload) if settings.warm else None
     try:
         yield
     finally:

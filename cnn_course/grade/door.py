@@ -24,7 +24,16 @@ ID_LIMIT, FLAG_LIMIT = 64, 200
 
 _ID = re.compile(rf"[a-zA-Z0-9_-]{{1,{ID_LIMIT}}}")
 _KINDS = {"code": "code", "markdown": "markdown", "raw": "raw", "heading": "markdown"}
-_FLAGS = ("grade_id", "grade", "solution", "locked", "task", "points", "cell_type")
+_FLAGS = (
+    "grade_id",
+    "grade",
+    "solution",
+    "locked",
+    "task",
+    "points",
+    "cell_type",
+    "schema_version",
+)
 _PICTURES = ("image/png", "image/jpeg", "image/gif", "image/webp")
 
 
@@ -149,17 +158,25 @@ def _id(raw: dict) -> str:
 
 def _metadata(raw: dict) -> dict[str, Any]:
     about = raw.get("metadata")
-    grading = about.get("nbgrader") if isinstance(about, dict) else None
-    if not isinstance(grading, dict):
+    if not isinstance(about, dict):
         return {}
-    kept = {key: grading[key] for key in _FLAGS if _is_flag(grading.get(key))}
-    return {"nbgrader": kept} if isinstance(kept.get("grade_id"), str) else {}
+    tags, grading = about.get("tags"), about.get("nbgrader")
+    names = filter(_is_tag, tags) if isinstance(tags, list) else ()
+    kept: dict[str, Any] = {"tags": unique} if (unique := list(dict.fromkeys(names))) else {}
+    if isinstance(grading, dict) and isinstance(grading.get("grade_id"), str):
+        flags = {key: grading[key] for key in _FLAGS if _is_flag(grading.get(key))}
+        kept |= {"nbgrader": flags} if "grade_id" in flags else {}
+    return kept
+
+
+def _is_tag(value: object) -> bool:
+    return isinstance(value, str) and _is_flag(value) and "," not in value and bool(value)
 
 
 def _is_flag(value: object) -> bool:
     if isinstance(value, str):
         return len(value) <= FLAG_LIMIT and mended(value) == value
-    return isinstance(value, bool) or (isinstance(value, int) and abs(value) < 2**31)
+    return isinstance(value, (bool, int, float)) and abs(value) < 2**31
 
 
 def _pictures(attachments: object) -> dict[str, dict[str, str]]:

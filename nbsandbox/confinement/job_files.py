@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import shutil
 import stat
 from pathlib import Path
 
 NOT_COPIED = {"evidence", "inputs"}
+FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW
+MOST_DEPTH = 16
 
 
 def copy_folder(source: int, target: str, most_bytes: int, without: set[str] = NOT_COPIED) -> None:
@@ -28,7 +32,35 @@ def copy(name: str, source: int, target: str, left: int) -> int:
     elif stat.S_ISREG(kind.st_mode) and kind.st_size <= left:
         with open(os.open(name, os.O_RDONLY | os.O_NOFOLLOW, dir_fd=source), "rb") as file:
             Path(target).write_bytes(file.read(kind.st_size))
+        if kind.st_mode & stat.S_IXUSR:
+            os.chmod(target, 0o755)
         left -= kind.st_size
+    return left
+
+
+def copy_back(source: int, target: int, since: float, left: int, depth: int = MOST_DEPTH) -> int:
+    """Copy what changed after `since` from one open folder into another, up to `left` bytes.
+
+    Links, devices, names that do not print and folders in more than `depth` folders are left out.
+    Hands back how many bytes may follow.
+    """
+    for name in sorted(filter(str.isprintable, os.listdir(source))):
+        kind = os.stat(name, dir_fd=source, follow_symlinks=False)
+        if stat.S_ISDIR(kind.st_mode) and depth:
+            with contextlib.suppress(FileExistsError):
+                os.mkdir(name, dir_fd=target)
+            inner = [os.open(name, FOLDER, dir_fd=place) for place in (source, target)]
+            left = copy_back(*inner, since, left, depth - 1)
+            for folder in inner:
+                os.close(folder)
+        elif stat.S_ISREG(kind.st_mode) and kind.st_ctime > since and kind.st_size <= left:
+            flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW
+            with (
+                open(os.open(name, os.O_RDONLY | os.O_NOFOLLOW, dir_fd=source), "rb") as file,
+                open(os.open(name, flags, 0o644, dir_fd=target), "wb") as copied,
+            ):
+                shutil.copyfileobj(file, copied)
+            left -= kind.st_size
     return left
 
 

@@ -81,7 +81,8 @@ class Namespaced:
 
     def evidence(self) -> int | None:
         """The open folder of evidence."""
-        return os.open(f"{JOB}/evidence", os.O_RDONLY | os.O_DIRECTORY)
+        place = JOB if self.spec.whole else f"{JOB}/evidence"
+        return os.open(place, os.O_RDONLY | os.O_DIRECTORY)
 
     def processes(self) -> list[int]:
         """The processes of the job, as its /proc has them."""
@@ -147,7 +148,7 @@ def build(spec: SandboxSpec, owner: int | None) -> None:
     base = os.path.realpath(spec.folder)
     make_skeleton(base, os.geteuid() if owner is None else owner, spec.limits)
     bind_system(base, spec)
-    copy_job_files(outside, base, owner, spec.limits)
+    copy_job_files(outside, base, owner, spec)
     os.close(outside)
     hide_names(base)
     for point in list(linux.mount_points(base)):
@@ -251,15 +252,15 @@ def hide_names(base: str) -> None:
             os.chmod(top, 0o111)
 
 
-def copy_job_files(outside: int, base: str, owner: int | None, limits: Limits) -> None:
+def copy_job_files(outside: int, base: str, owner: int | None, spec: SandboxSpec) -> None:
     """Show the job's inputs, and give it a copy of all other files of its folder."""
-    for folder in (HOME, JOB, f"{JOB}/evidence"):
+    for folder in (HOME, JOB, *(() if spec.whole else (f"{JOB}/evidence",))):
         os.mkdir(base + folder)
-    copy_folder(outside, base + JOB, limits.disk_mb * MB // 2)
+    copy_folder(outside, base + JOB, spec.limits.disk_mb * MB // 2, spec.not_copied())
     if owner is not None:
         give(base + HOME, owner)
         give(base + JOB, owner)
-    if is_folder("inputs", outside):
+    if not spec.whole and is_folder("inputs", outside):
         os.mkdir(f"{base}{JOB}/inputs")
         linux.bind(f"/proc/self/fd/{outside}/inputs", f"{base}{JOB}/inputs")
 

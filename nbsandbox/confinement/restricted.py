@@ -52,12 +52,13 @@ class Restricted(Unconfined):
     def prepare(self) -> None:
         """Make the private folder and put the job's files into it; raises OSError."""
         super().prepare()
-        for name in ("job", "job/evidence", "home", "tmp", "inputs"):
+        own = () if self.spec.whole else ("job/evidence",)
+        for name in ("job", *own, "home", "tmp", "inputs"):
             os.mkdir(f"{self.private}/{name}", 0o700)
         source = os.open(self.spec.folder, os.O_RDONLY | os.O_DIRECTORY)
         most = self.spec.limits.disk_mb * MB // 2
-        copy_folder(source, f"{self.private}/job", most)
-        if is_folder("inputs", source):
+        copy_folder(source, f"{self.private}/job", most, self.spec.not_copied())
+        if not self.spec.whole and is_folder("inputs", source):
             inputs = os.open("inputs", os.O_RDONLY | os.O_DIRECTORY, dir_fd=source)
             copy_folder(inputs, f"{self.private}/inputs", most, without=set())
             os.close(inputs)
@@ -93,13 +94,15 @@ class Restricted(Unconfined):
             *((path, landlock.READ) for path in (*SETTINGS, *KERNEL_FACTS, "/proc/self")),
             *((path, landlock.USE) for path in DEVICES),
             *((f"{self.private}/{name}", landlock.CHANGE) for name in ("job", "home", "tmp")),
+            *((f"{self.private}/job", landlock.EXECUTE) for _ in range(self.spec.whole)),
             (f"{self.private}/inputs", landlock.READ),
             (self.sockets, landlock.SERVE),
         ]
 
     def evidence(self) -> int | None:
         """The open folder of evidence."""
-        return os.open(f"{self.private}/job/evidence", os.O_RDONLY | os.O_DIRECTORY)
+        place = "job" if self.spec.whole else "job/evidence"
+        return os.open(f"{self.private}/{place}", os.O_RDONLY | os.O_DIRECTORY)
 
     def written(self, *, anew: bool = False) -> tuple[float, int]:
         """What the job's files take, those that are open and have no name any more included.

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Protocol
 
 import nbsandbox
+from nbsandbox.confinement.job_files import NOT_COPIED
 from nbsandbox.limits import Limits
 
 FIRST_UID = 2_000_000_000  # far above any account; the supervisor's process number comes on top
@@ -32,6 +33,7 @@ class SandboxSpec:
     Of `folder`, `inputs/` appears read-only and `evidence/` empty and writable; all else is
     copied, so that nothing a submission does reaches the folder itself. `processor` is the one
     that the job is bound to, if any; `landlock_abi` asks for no more than an older kernel has.
+    Of a `whole` folder everything is copied, and what is changed in the copy is copied back.
     """
 
     folder: str
@@ -40,6 +42,11 @@ class SandboxSpec:
     hidden: tuple[str, ...] = ()
     processor: int | None = None
     landlock_abi: int | None = None
+    whole: bool = False
+
+    def not_copied(self) -> set[str]:
+        """What of the job's folder is not copied, by name."""
+        return set() if self.whole else NOT_COPIED
 
     def shown(self) -> list[str]:
         """The folders of Python, its packages and the course, by all of their names."""

@@ -38,7 +38,8 @@ class Unconfined:
 
     def places(self) -> dict[str, str]:
         """Where a job's things are, as its kernel sees them."""
-        return {"job": self.spec.folder, "home": self.spec.folder, "tmp": tempfile.gettempdir()}
+        home = self.private if self.spec.whole else self.spec.folder
+        return {"job": self.spec.folder, "home": home, "tmp": tempfile.gettempdir()}
 
     def enter(self, connection: str) -> None:
         """Bind this process, which becomes the kernel, and leave `connection` with its sockets."""

@@ -1,0 +1,1 @@
+"""Any assignment of any nbgrader course, graded in parallel, warm and confined."""

@@ -1,0 +1,48 @@
+"""Graded cells that the course put into the lesson's notebooks and the lesson has no judge for.
+
+They run as nbgrader runs them, with their hidden tests, after the learner's cells, and nbgrader's
+rules say what they are worth: the decision falls inside the learner's kernel.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from nbformat import NotebookNode
+
+from cnn_course.cell_kind import grade_id, is_check
+from cnn_course.grade.gradebook import Row
+from cnn_lesson.items import ITEMS
+
+
+@dataclass(frozen=True)
+class OwnCell:
+    """A graded cell of the course's own: its points, None where it waits for a person."""
+
+    name: str
+    notebook: str
+    points: float | None
+    out_of: float
+
+
+def add_hidden_tests(stub: NotebookNode, source: NotebookNode) -> None:
+    """Give the tests that no judge stands behind the lines that learners do not get."""
+    tests = {grade_id(cell): cell.source for cell in source.cells if is_own_test(cell)}
+    for cell in stub.cells:
+        if is_own_test(cell) and grade_id(cell) in tests:
+            cell.source = tests[grade_id(cell)]
+
+
+def is_own_test(cell: NotebookNode) -> bool:
+    """Whether a cell is a test in code that is no item of the lesson."""
+    return cell.cell_type == "code" and is_check(cell) and grade_id(cell) not in ITEMS
+
+
+def own_cells(rows: Iterable[Row]) -> list[OwnCell]:
+    """The course's own cells among a learner's rows of the gradebook."""
+    return [
+        OwnCell(row.item, row.notebook, row.points, row.out_of)
+        for row in rows
+        if row.item not in ITEMS
+    ]

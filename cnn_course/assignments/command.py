@@ -12,10 +12,11 @@ import click
 from cnn_course.assignments.course import NbgraderCourse
 from cnn_course.assignments.grading import Graded, grade_assignment
 from cnn_course.errors import INTERRUPTED, CourseError
-from cnn_course.grade.conditions import Settings
+from cnn_course.grade.conditions import Settings, refuse_without_confinement
+from cnn_course.grade.gradebook_file import one_run_at_a_time
 from cnn_course.grade.progress import following
+from cnn_course.project import WORK
 from cnn_course.visible import visible
-from nbsandbox.confinement import levels
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -38,10 +39,9 @@ def grade_assignments(
     if not names and not own:
         raise CourseError(f"nobody handed in anything: {course.coursedir.submitted_directory}/")
     click.echo(f"confinement: {settings.confinement()}")
-    left_out = False
-    for name in names:
-        left_out = grade_one(course, name, settings, Console()) or left_out
-    return left_out
+    with one_run_at_a_time(root / WORK):
+        outcomes = [grade_one(course, name, settings, Console()) for name in names]
+    return any(outcomes)
 
 
 def grade_one(course: NbgraderCourse, name: str, settings: Settings, console: Console) -> bool:
@@ -57,18 +57,6 @@ def grade_one(course: NbgraderCourse, name: str, settings: Settings, console: Co
         os._exit(INTERRUPTED)
     show(graded, console)
     return bool(graded.refused) or any(line.score is None for line in graded.lines)
-
-
-def refuse_without_confinement(settings: Settings) -> None:
-    """Raise CourseError where nothing confines submissions that are not trusted."""
-    level = settings.confinement()
-    if level.number < levels.NONE and levels.missing(level.number):
-        raise CourseError(f"no {level.name} here: {levels.missing(level.number)}")
-    if level.number == levels.NONE and not settings.trust:
-        raise CourseError(
-            f"strangers' notebooks run only where something confines them, and here {level.why}; "
-            "let them run with your own rights by --trust-submissions"
-        )
 
 
 def show(graded: Graded, console: Console) -> None:

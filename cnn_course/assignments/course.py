@@ -14,6 +14,7 @@ from pathlib import Path
 from traitlets.config import Config
 
 from cnn_course.errors import CourseError
+from cnn_course.grade import gradebook_file
 from cnn_course.grade.gradebook import nbgraders_ways
 from cnn_course.plain_path import plain_path
 from cnn_course.project import CONFIG
@@ -47,6 +48,8 @@ class NbgraderCourse:
             raise CourseError(f"{root} is no nbgrader course: it has neither {CONFIG} nor source/")
         self.root = plain_path(root)
         self.config = settings(self.root)
+        url = gradebook_file.waiting(self.folders(self.config).db_url)
+        self.config.CourseDirectory.db_url = url
         self.coursedir = self.folders(self.config)
 
     def folders(self, config: Config) -> object:
@@ -97,11 +100,10 @@ class NbgraderCourse:
         """The gradebook, open."""
         from nbgrader.api import Gradebook
 
-        with (
-            nbgraders_ways(),
-            Gradebook(self.coursedir.db_url, self.coursedir.course_id) as gradebook,
-        ):
-            yield gradebook
+        url = self.coursedir.db_url
+        with nbgraders_ways(), gradebook_file.true_causes(url):
+            with Gradebook(url, self.coursedir.course_id) as gradebook:
+                yield gradebook
 
     def kernels(self, assignment: str) -> dict[str, dict]:
         """By notebook of an assignment, the kernel that its master asks for; {} where none."""
@@ -122,8 +124,15 @@ class NbgraderCourse:
             result = api.generate_assignment(assignment, force=True)
         if not result["success"]:
             old = "nbgrader update" in result.get("log", "")
-            why = OLD.format(folder=folder) if old else reason(result)
+            why = OLD.format(folder=folder) if old else self.why(result)
             raise CourseError(f"{assignment} cannot be entered into the gradebook: {why}")
+
+    def why(self, result: dict) -> str:
+        """Why nbgrader refused one thing. Raises CourseError where the gradebook refused it."""
+        said = f"{result.get('log') or ''}\n{result.get('error') or ''}"
+        if known := gradebook_file.cause(said, self.coursedir.db_url):
+            raise CourseError(known)
+        return reason(said)
 
     def score(self, assignment: str, learner: str) -> Score:
         """What the gradebook has of a learner."""
@@ -153,10 +162,9 @@ def settings(root: Path) -> Config:
     return config
 
 
-def reason(result: dict) -> str:
-    """Why nbgrader refused, in one line: the last error that its log names."""
-    text = (result.get("log") or "") + "\n" + (result.get("error") or "")
-    lines = [line.strip() for line in text.splitlines() if line.strip()]
+def reason(said: str) -> str:
+    """Why nbgrader refused, in one line: the last error that its words name."""
+    lines = [line.strip() for line in said.splitlines() if line.strip()]
     errors = [match for match in map(ERROR.match, lines) if match and "NbGrader" not in match[1]]
     if errors:
         return f"{errors[-1][1]}: {errors[-1][2]}"

@@ -19,7 +19,7 @@ from pathlib import Path
 from traitlets.config import Config
 
 from cnn_course.assignments import steps, taking, trial
-from cnn_course.assignments.course import NbgraderCourse, Score, reason
+from cnn_course.assignments.course import NbgraderCourse, Score
 from cnn_course.assignments.execute import FOLDER, Confined
 from cnn_course.assignments.running import NB, WARM, Ordered, Ran, Trial
 from cnn_course.errors import CourseError
@@ -205,7 +205,7 @@ class AssignmentRun:
             section.pop("post_convert_hook", None)
         result = self.autograde(config, learner)
         if not result["success"]:
-            return reason(result)
+            return self.course.why(result)
         self.said[learner] = list(dict.fromkeys(SAID.findall(result.get("log", ""))))
         self.keep_timestamp(learner)
         return ""
@@ -244,7 +244,7 @@ class AssignmentRun:
         shutil.rmtree(self.scratch / "executed" / ran.learner, ignore_errors=True)
         notes = [f"{name}: {note}" for name, note in ran.notes.items() if name not in self.as_stock]
         if not result["success"]:
-            return Line(ran.learner, notes=[*notes, reason(result)])
+            return Line(ran.learner, notes=[*notes, self.course.why(result)])
         notes += self.said[ran.learner]
         return Line(ran.learner, self.course.score(self.assignment, ran.learner), notes)
 

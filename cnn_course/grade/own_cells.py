@@ -6,24 +6,10 @@ rules say what they are worth: the decision falls inside the learner's kernel.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
-
 from nbformat import NotebookNode
 
 from cnn_course.cell_kind import grade_id, is_check
-from cnn_course.grade.gradebook import Row
 from cnn_lesson.items import ITEMS
-
-
-@dataclass(frozen=True)
-class OwnCell:
-    """A graded cell of the course's own: its points, None where it waits for a person."""
-
-    name: str
-    notebook: str
-    points: float | None
-    out_of: float
 
 
 def add_hidden_tests(stub: NotebookNode, source: NotebookNode) -> None:
@@ -37,12 +23,3 @@ def add_hidden_tests(stub: NotebookNode, source: NotebookNode) -> None:
 def is_own_test(cell: NotebookNode) -> bool:
     """Whether a cell is a test in code that is no item of the lesson."""
     return cell.cell_type == "code" and is_check(cell) and grade_id(cell) not in ITEMS
-
-
-def own_cells(rows: Iterable[Row]) -> list[OwnCell]:
-    """The course's own cells among a learner's rows of the gradebook."""
-    return [
-        OwnCell(row.item, row.notebook, row.points, row.out_of)
-        for row in rows
-        if row.item not in ITEMS
-    ]

@@ -1,15 +1,24 @@
 """A course that knows nothing of this project: graded here as `nbgrader autograde` grades it?"""
 
 import shutil
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from types import SimpleNamespace
 
 import nbformat
 import pytest
 from nbformat.v4 import new_code_cell
 
+from cnn_course.assignments.command import grade_assignments
 from cnn_course.assignments.course import NbgraderCourse
+from cnn_course.assignments.grading import grade_assignment
+from cnn_course.errors import CourseError
+from cnn_course.grade import gradebook_file
+from cnn_course.grade.conditions import Settings
+from cnn_course.grade.gradebook_file import one_run_at_a_time
+from cnn_course.project import WORK
 from nbsandbox.confinement import levels
 from tests.support.against_stock import command, differing, grades, outputs
 from tests.support.any_course import (
@@ -238,7 +247,29 @@ def test_nothing_runs_unconfined_unasked(tmp_path):
 
 def test_a_course_says_what_is_missing(tmp_path):
     """Is a folder that is no course, or has nothing handed in, told in one sentence?"""
-    from cnn_course.errors import CourseError
-
     with pytest.raises(CourseError, match="no nbgrader course"):
         NbgraderCourse(tmp_path)
+
+
+def test_a_gradebook_in_use_ends_in_one_sentence(tmp_path, monkeypatch):
+    """Is Formgrader's lock waited for, named once, and nobody's grade lost or invented?"""
+    monkeypatch.setattr(gradebook_file, "LOCK_WAIT_S", 0.2)
+    course = make_any_course(tmp_path)
+    for learner in ("one", "two"):
+        hand_in(course, learner, ANSWERS["right"])
+    monkeypatch.chdir(course)
+    held = NbgraderCourse(course)
+    with closing(sqlite3.connect(course / BOOK)) as other:
+        other.execute("begin exclusive")
+        with pytest.raises(CourseError, match="in use by another program"):
+            grade_assignment(held, NAME, Settings(jobs=1, warm=False))
+    assert not (course / DONE).exists()
+    assert grades(course, NAME, BOOK) == {}
+
+
+def test_a_second_command_waits_its_turn(tmp_path, monkeypatch):
+    """Is somebody told that the course is being graded already?"""
+    (tmp_path / "source").mkdir()
+    monkeypatch.chdir(tmp_path)
+    with one_run_at_a_time(tmp_path / WORK), pytest.raises(CourseError, match="is grading this"):
+        grade_assignments(tmp_path, NAME, (), Settings(level=levels.NONE, trust=True))

@@ -49,16 +49,24 @@ def refuse_strangers_without_confinement(
     project: Project, submissions: Sequence[Submission], settings: Settings
 ) -> None:
     """Raise CourseError where nothing confines submissions that are neither trusted nor our own."""
-    refuse_without_confinement(settings, ours=is_sample(project, submissions))
+    try:
+        refuse_without_confinement(settings)
+    except Unconfined:
+        if not is_sample(project, submissions):
+            raise
 
 
-def refuse_without_confinement(settings: Settings, *, ours: bool = False) -> None:
-    """Raise CourseError where nothing confines submissions, unless they are trusted or ours."""
+class Unconfined(CourseError):
+    """Nothing confines submissions, and nobody said that they are trusted."""
+
+
+def refuse_without_confinement(settings: Settings) -> None:
+    """Raise CourseError where nothing confines submissions, Unconfined if trust would do."""
     level = settings.confinement()
     if level.number < levels.NONE and levels.missing(level.number):
         raise CourseError(f"no {level.name} here: {levels.missing(level.number)}")
-    if level.number == levels.NONE and not settings.trust and not ours:
-        raise CourseError(
+    if level.number == levels.NONE and not settings.trust:
+        raise Unconfined(
             f"strangers' notebooks run only where something confines them, and here {level.why}; "
             'run `make grade` in a container or on another machine (README.md, "Where it runs"), '
             "or let them run with your own rights by --trust-submissions"

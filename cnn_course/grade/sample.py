@@ -194,6 +194,8 @@ def is_sample(project: Project, submissions: Sequence[Submission]) -> bool:
     """Whether these are the sample class's own submissions, to the last byte, and no one else's."""
     known = CLASS | class_of(len(submissions) + 1)
     personas = {s.learner: known[s.learner] for s in submissions if s.learner in known}
+    if len(personas) < len(submissions):
+        return False
     with tempfile.TemporaryDirectory(prefix="cnn-sample-") as folder:
         made = Path(folder) / SUBMITTED
         make_class(project, made, personas)

@@ -4,8 +4,11 @@ import pytest
 
 from cnn_course.errors import CourseError
 from cnn_course.grade import sample
+from cnn_course.grade.conditions import Settings, refuse_strangers_without_confinement
+from cnn_course.grade.submissions import find_submissions
 from cnn_course.project import Project
 from cnn_lesson.items import NOTEBOOKS
+from nbsandbox.confinement import levels
 from tests.support.graded_course import a_course, hand_in
 
 
@@ -61,3 +64,18 @@ def test_the_sample_class_has_a_course_of_its_own(root, tmp_path):
         sample.is_sample_folder(submitted)
     (submitted / sample.MARK).unlink()
     assert not sample.is_sample_folder(submitted)
+
+
+def test_strangers_are_told_what_does_not_confine_them(root, tmp_path):
+    """Where nothing confines, is a real class told that, and the sample class let through?"""
+    project = a_course(root, tmp_path)
+    unconfined = Settings(level=levels.NONE)
+    for learner in ("mara", "ada"):  # the second has the name of a learner of the sample class
+        strangers = [hand_in(project, learner, lambda draft: draft.write("convolve-answer", "1"))]
+        with pytest.raises(CourseError, match="only where something confines them"):
+            refuse_strangers_without_confinement(project, strangers, unconfined)
+    sample.make_class(project, tmp_path / "ours", {"ada": sample.complete})
+    ours = find_submissions(tmp_path / "ours")[0]
+    refuse_strangers_without_confinement(project, ours, unconfined)
+    trusted = Settings(level=levels.NONE, trust=True)
+    refuse_strangers_without_confinement(project, strangers, trusted)

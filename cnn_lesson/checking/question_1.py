@@ -210,7 +210,7 @@ TAILS = (
         "how many axes leave the pooling layer, and how many does an answer have?",
     ),
     Misconception(
-        lambda tail: {("dense1",), ("dense2",)} & {*tail.way.of("flat")},
+        lambda tail: tail.way.of("flat") in ([("dense1",)], [("dense2",)]),
         "Dense before flat: it looks at each place of the feature maps alone",
         "in which order are the layers written above?",
     ),
@@ -230,7 +230,7 @@ TAILS = (
         "which class puts all numbers in one row?",
     ),
     Misconception(
-        lambda tail: {"Softmax", "Activation"} & {*tail.extra[-1:]},
+        lambda tail: tail.extra[-1:] in (("Softmax",), ("Activation",)),
         "an activation on top of the one that dense2 has",
         "probabilities add up to 1 already; what is left to do for the last line?",
     ),

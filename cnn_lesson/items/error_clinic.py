@@ -11,7 +11,7 @@ import numpy as np
 from cnn_lesson.checking.evidence import Evidence, line, plain
 from cnn_lesson.checking.isolation import isolated
 from cnn_lesson.checking.item import Item, Part, Unseen
-from cnn_lesson.checking.misconceptions import Misconception, chosen, explain
+from cnn_lesson.checking.misconceptions import Misconception, chosen, explain, finding
 from cnn_lesson.checking.networks.accuracy import Facts, facts, predict
 from cnn_lesson.checking.networks.architecture import FLATTEN, LayerSpec, conv, dense, pool, specs
 from cnn_lesson.checking.networks.export import portable
@@ -104,17 +104,38 @@ _CAUSES = (
 )
 
 
+STAND_IN = Misconception(
+    lambda other: bool(other),
+    "another patient in its place",
+    "each of them is to be cured in its own function; what is ill about this one?",
+)
+
+
 def _gather(answers: Mapping[str, object], inputs: Evidence) -> Evidence:
     causes = answers.get("causes")
     known = causes if isinstance(causes, Mapping) else {}
     return {
         "causes": plain({_letter(key): value for key, value in known.items()}),
+        "stand_ins": _stand_ins(answers),
         "patients": {
             name: _examined(answers[f"patient_{name}"])
             for name in PATIENTS
             if f"patient_{name}" in answers
         },
     }
+
+
+def _stand_ins(answers: Mapping[str, object]) -> dict[str, str]:
+    """The patients that are another one: the same function, or one that calls it."""
+    given = {name: answers.get(f"patient_{name}") for name in PATIENTS}
+    found = {}
+    for name, one in given.items():
+        called = getattr(getattr(one, "__code__", None), "co_names", ())
+        for before, other in given.items():
+            same = one is other and before < name
+            if before != name and callable(one) and (same or f"patient_{before}" in called):
+                found.setdefault(name, before)
+    return found
 
 
 def _letter(key: object) -> str:
@@ -145,11 +166,15 @@ def _judge(evidence: Evidence, inputs: Evidence, unseen: Unseen) -> Verdict:
     begun = [name for name, given in patients.items() if not _as_ill_as_before(name, given)]
     if not begun and all(causes.get(name) is None for name in PATIENTS):
         return ITEM.still_open("a cause (1 to 7) for each patient, and four repairs")
+    repairs = {name: _repair(name, given) for name, given in patients.items()}
     earned, findings = [], []
-    for name, given in patients.items():
-        found = {"cause": _cause_finding(name, causes.get(name)), "repair": _repair(name, given)}
-        earned += [f"{name} {what}" for what, finding in found.items() if finding is None]
-        findings += [finding for finding in found.values() if finding is not None]
+    for name, repair in repairs.items():
+        other = text_of(entry(entry(evidence, "stand_ins"), name))
+        if repair is None and other in repairs and repairs[other] is None:
+            repair = _stand_in_finding(name, other)
+        found = {"cause": _cause_finding(name, causes.get(name)), "repair": repair}
+        earned += [f"{name} {what}" for what, one in found.items() if one is None]
+        findings += [one for one in found.values() if one is not None]
     return ITEM.verdict(earned, findings[:FINDINGS_SHOWN])
 
 
@@ -173,6 +198,10 @@ def _cause_finding(name: str, given: object) -> Finding | None:
     if not isinstance(number, int) or named is None:
         return Finding(tried=tried, yours=yours(given), wanted="a number from 1 to 7")
     return Finding(tried=tried, yours=f"cause {number}", thought=named.ask)
+
+
+def _stand_in_finding(name: str, other: str) -> Finding:
+    return finding(STAND_IN, tried=f"patient_{name}", yours=f"the function of patient_{other}")
 
 
 def _repair(name: str, given: object) -> Finding | None:
@@ -253,7 +282,7 @@ ITEM = Item(
     hour_part="one patient",
     names=("causes", *(f"patient_{name}" for name in PATIENTS)),
     parts=tuple(Part(f"{name} {what}", 1) for name in PATIENTS for what in ("cause", "repair")),
-    named=(*_ILL, *_CAUSES, *_SIDE_EFFECTS),
+    named=(STAND_IN, *_ILL, *_CAUSES, *_SIDE_EFFECTS),
     gathers=_gather,
     judges=_judge,
     hints=(

@@ -8,8 +8,9 @@ from cnn_lesson.checking.evidence import Evidence
 from cnn_lesson.checking.item import Item, Part, Unseen
 from cnn_lesson.checking.misconceptions import Misconception
 from cnn_lesson.checking.networks import shortfall
-from cnn_lesson.checking.networks.accuracy import Facts, facts, score
+from cnn_lesson.checking.networks.accuracy import Facts, facts
 from cnn_lesson.checking.networks.export import portable
+from cnn_lesson.checking.networks.preparation import measured
 from cnn_lesson.checking.networks.shortfall import low, percent
 from cnn_lesson.checking.reading import entry
 from cnn_lesson.verdict import Finding, Verdict
@@ -50,11 +51,13 @@ def _judge(evidence: Evidence, inputs: Evidence, unseen: Unseen) -> Verdict:
     if findings:
         findings.append(Finding(tried="accuracy", thought="it is looked at once the rest stands"))
         return ITEM.verdict(earned, findings)
-    found = score(model, *unseen("mnist"))
+    found = measured(model, *unseen("mnist"), SMALL)
     if found.value >= SMALL:
-        earned["accuracy"] = f"accuracy {percent(found.value)}"
+        how = f" ({found.way})" if found.way else ""
+        earned["accuracy"] = f"accuracy {percent(found.value)}{how}"
     else:
-        findings.append(low("my_model", model, unseen("mnist"), found, SMALL))
+        clothes = unseen("fashion_mnist")
+        findings.append(low("my_model", model, unseen("mnist"), found, SMALL, clothes=clothes))
     return ITEM.verdict(earned, findings)
 
 

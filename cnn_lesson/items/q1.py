@@ -10,7 +10,7 @@ from cnn_lesson.checking.item import Item, Part, Unseen
 from cnn_lesson.checking.misconceptions import Misconception, explain, finding
 from cnn_lesson.checking.networks.accuracy import Facts, facts
 from cnn_lesson.checking.networks.allowlist import LAYERS
-from cnn_lesson.checking.networks.architecture import LayerSpec, setting
+from cnn_lesson.checking.networks.architecture import FLATTEN, LayerSpec, as_part
 from cnn_lesson.checking.networks.export import (
     describe,
     describe_calls,
@@ -123,8 +123,8 @@ def _whole(evidence: Evidence) -> tuple[Facts, bool]:
 def _tail(way: Way, flat: LayerSpec | str | None, whole: Facts, begins_right: bool) -> Tail:
     """What comes after the pooling, and layers that nobody asked for where it begins right."""
     kind = flat if isinstance(flat, str) else flat[0] if flat else "Flatten"
-    if kind == "Reshape" and flat and len(setting(flat, "target_shape") or ()) == 1:
-        kind = "Flatten"
+    if kind == "Reshape" and whole.network:
+        kind = "Flatten" if FLATTEN in map(as_part, whole.network.calls) else kind
     steps = whole.network.steps() if whole.network and begins_right else ()
     extra = [c.kind for c in steps if c.layer not in NAMES and c.kind not in WELCOME]
     return Tail(way, kind, tuple(extra), begins_right)

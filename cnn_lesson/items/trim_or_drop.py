@@ -3,30 +3,43 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import pairwise
+from typing import NamedTuple
 
 import numpy as np
 
 from cnn_lesson.checking.evidence import Evidence, plain
 from cnn_lesson.checking.item import Item, Part, Unseen, essay
 from cnn_lesson.checking.misconceptions import Misconception, explain, finding
-from cnn_lesson.checking.networks.accuracy import facts, score
+from cnn_lesson.checking.networks.accuracy import Score, facts, score
 from cnn_lesson.checking.networks.architecture import (
     QUESTION_1,
     LayerSpec,
+    difference,
     setting,
     specs,
     with_settings,
     without,
 )
 from cnn_lesson.checking.networks.export import portable
-from cnn_lesson.checking.reading import as_dict, as_number, by_name, entry, yours
+from cnn_lesson.checking.networks.shortfall import percent
+from cnn_lesson.checking.networks.table import (
+    ONE_PICTURE,
+    OTHER_COUNT,
+    PERCENT,
+    TABLES,
+    Row,
+    parameters_finding,
+    tolerance,
+    unreadable,
+)
+from cnn_lesson.checking.networks.training import read_training
+from cnn_lesson.checking.reading import as_dict, as_number, by_name, entry
 from cnn_lesson.datasets import mnist
 from cnn_lesson.verdict import Finding, Verdict
 
 TRIMMED = 0.85
 """On the validation part: the worst of twenty seeds of the four networks gives 0.940."""
-MARGINS = {"train": 0.03, "validation": 0.02}
-"""How far the table may be from what is measured: rounded to two digits is fine."""
 DROPOUT_RATE = 0.25
 WIDTHS = (128, 64, 32)
 TRAINED_PART = 3_600
@@ -52,19 +65,42 @@ def _judge(evidence: Evidence, inputs: Evidence, unseen: Unseen) -> Verdict:
     networks = {name: entry(entry(evidence, "networks"), name) for name in NETWORKS}
     known = {name: facts(one) for name, one in networks.items()}
     rows = {name: specs(whole.network) for name, whole in known.items()}
+    penalised = {name: _kept_small(one) for name, one in networks.items()}
     first = rows["128"]
-    base = first if first and _base_finding(first) is None else QUESTION_1
+    base = Base(first if first and _base_finding(first) is None else QUESTION_1, penalised["128"])
     earned, findings = [], []
     for name in NETWORKS:
-        found = _structure_finding(name, known[name].problem, rows[name], base)
-        row = as_dict(entry(entry(evidence, "table"), name))
-        checks = [("built", found)]
-        if found is None:
-            checks.append(("count", _parameters_finding(name, row, known[name].parameters)))
+        one = Entry(name, known[name].problem, rows[name], penalised[name])
+        built = _structure_finding(one, base)
+        checks = [("built", built)]
+        if built is None or (name == "128" and rows[name] == base.layers):
+            row = as_dict(entry(entry(evidence, "table"), name))
+            checks.append(("count", parameters_finding(name, row, known[name].parameters)))
             checks.append(("accuracies", _accuracy_finding(name, row, networks[name])))
-        earned += [f"{name}: {what}" for what, finding in checks if finding is None]
-        findings += [finding for _, finding in checks if finding is not None]
+        earned += [f"{name}: {what}" for what, found in checks if found is None]
+        findings += [found for _, found in checks if found is not None]
     return ITEM.verdict(earned, findings[:FINDINGS_SHOWN])
+
+
+class Base(NamedTuple):
+    """What the others are compared with: layers, and which of them are kept small in training."""
+
+    layers: tuple[LayerSpec, ...]
+    penalised: int
+
+
+class Entry(NamedTuple):
+    """One of the four networks: its name, what keeps it from being read, its layers."""
+
+    name: str
+    problem: str
+    layers: tuple[LayerSpec, ...] | None
+    penalised: int
+
+
+def _kept_small(evidence: object) -> int:
+    """How many layers of a network have a regulariser or a constraint."""
+    return len(read_training(evidence).penalties)
 
 
 def _hidden(given: tuple[LayerSpec, ...]) -> list[LayerSpec]:
@@ -85,19 +121,41 @@ def _base_finding(given: tuple[LayerSpec, ...] | None) -> str | None:
     return None if widths == [128] else f"hidden Dense layers of {widths or 'no'} units"
 
 
-def _structure_finding(
-    name: str, problem: str, given: tuple[LayerSpec, ...] | None, base: tuple[LayerSpec, ...]
-) -> Finding | None:
-    tried = f'networks["{name}"]'
-    if problem or not given:
-        return Finding(tried=tried, yours=problem or "a network with branches")
-    if name == "128":
-        trouble = _base_finding(given)
+_OTHER_START = Misconception(
+    lambda given, penalised: given != QUESTION_1,
+    "not the network of Question 1",
+    "compare it row by row with the summary in notebook 2; nothing else was to change",
+)
+_PENALISED = Misconception(
+    lambda given, penalised: penalised > 0,
+    "the network of Question 1 with a regulariser, or a constraint, that it does not have",
+    "one thing at a time: which layers have more than their size and activation?",
+)
+
+
+def _structure_finding(one: Entry, base: Base) -> Finding | None:
+    tried, given = f'networks["{one.name}"]', one.layers
+    if one.problem or not given:
+        return Finding(tried=tried, yours=one.problem or "a network with branches")
+    if one.name == "128":
         thought = "start from the network of Question 1"
-        return Finding(tried=tried, yours=trouble, thought=thought) if trouble else None
-    if name == DROPPED:
-        return _dropout_finding(tried, given, base)
-    return _width_finding(tried, int(name), given, base)
+        if trouble := _base_finding(given):
+            return Finding(tried=tried, yours=trouble, thought=thought)
+        named = explain((_OTHER_START, _PENALISED), given, one.penalised)
+        return named and finding(named, tried=tried, yours=difference(given, QUESTION_1))
+    if one.name == DROPPED:
+        found = _dropout_finding(tried, given, base.layers)
+    else:
+        found = _width_finding(tried, int(one.name), given, base.layers)
+    alike = one.penalised == base.penalised
+    return found or (None if alike else finding(_REGULARISER, tried=tried))
+
+
+_REGULARISER = Misconception(
+    lambda one, base: one.penalised != base.penalised,
+    "a regulariser, or a constraint, in some of the networks only: two things were changed",
+    'which layers of "128" have one?',
+)
 
 
 def _width_finding(
@@ -110,7 +168,7 @@ def _width_finding(
     if widths != [width]:
         thought = "which layer is to be trimmed, and to how many units?"
         return Finding(tried=tried, yours=f"hidden Dense layers of {widths}", thought=thought)
-    return _more_changed(tried)
+    return finding(_MORE_CHANGED, tried=tried)
 
 
 _NO_DROPOUT = Misconception(
@@ -138,7 +196,17 @@ _OTHER_RATE = Misconception(
     "",
     "one layer, and the share of units that it masks",
 )
-_DROPOUTS = (_NO_DROPOUT, _MORE_CHANGED, _ANSWERS_MASKED, _SHARE_KEPT, _OTHER_RATE)
+_OTHER_PLACE = Misconception(
+    lambda given, base: _masked(given) != _hidden(given),
+    "dropout in another place: it masks what comes in at its own place",
+    "which units are to be masked, and what does a layer get that stands behind them?",
+)
+_DROPOUTS = (_NO_DROPOUT, _MORE_CHANGED, _ANSWERS_MASKED, _SHARE_KEPT, _OTHER_RATE, _OTHER_PLACE)
+
+
+def _masked(given: tuple[LayerSpec, ...]) -> list[LayerSpec]:
+    """The layers that a Dropout follows."""
+    return [a for a, b in pairwise(given) if b[0] == "Dropout"]
 
 
 def _rates(given: tuple[LayerSpec, ...]) -> list[object]:
@@ -155,84 +223,51 @@ def _dropout_finding(
         _NO_DROPOUT: "no Dropout layer",
         _MORE_CHANGED: "",
         _ANSWERS_MASKED: "Dropout comes last",
+        _OTHER_PLACE: " → ".join(one[0] for one in given)[:200],
     }.get(named, f"Dropout of {', '.join(map(str, _rates(given)))}")
     return finding(named, tried=tried, yours=yours)
 
 
-def _more_changed(tried: str) -> Finding:
-    return finding(_MORE_CHANGED, tried=tried)
-
-
-_OTHER_COUNT = Misconception(
-    lambda number, parameters: number != parameters,
-    "not the count of this network",
-    "ask this network itself: count_params()",
-)
-
-
-def _parameters_finding(name: str, row: dict | None, parameters: int) -> Finding | None:
-    tried = f'table["{name}"]["parameters"]'
-    value = (row or {}).get("parameters")
-    number = as_number(value)
-    if number is not None and not _OTHER_COUNT.applies(number, parameters):
-        return None
-    if number is None:
-        return Finding(tried=tried, yours=yours(value), wanted="a whole number")
-    return finding(_OTHER_COUNT, tried=tried, yours=f"{number:,}")
-
-
-_PERCENT = Misconception(lambda claim: claim > 1, "a percentage, or a loss")
 _UNFITTED = Misconception(
-    lambda found: found["validation"] < TRIMMED,
+    lambda found: found["validation"].value < TRIMMED,
     "",
     "is it fitted?",
-)
-_SWAPPED = Misconception(
-    lambda claims, found: (
-        abs(found["train"] - found["validation"]) > 0.01
-        and abs(claims["train"] - found["validation"]) + abs(claims["validation"] - found["train"])
-        < 0.01
-    ),
-    "train and validation swapped",
 )
 
 
 def _accuracy_finding(name: str, row: dict | None, evidence: object) -> Finding | None:
     """None where both accuracies of a row are those of the trained network."""
     claims: dict[str, float] = {}
-    for which in MARGINS:
+    for which in ONE_PICTURE:
         tried, given = f'table["{name}"]["{which}"]', (row or {}).get(which)
         claim = as_number(given)
-        if claim is None or _PERCENT.applies(claim):
-            return _unreadable(tried, given, claim)
+        if claim is None or PERCENT.applies(claim):
+            return unreadable(tried, given, claim)
         claims[which] = claim
     found = _both_parts(evidence)
     if _UNFITTED.applies(found):
-        given, wanted = f"{found['validation']:.2f} on the validation part", f"at least {TRIMMED:g}"
+        given = f"{percent(found['validation'].value, TRIMMED)} on the validation part"
+        wanted = f"at least {TRIMMED:g}"
         return finding(_UNFITTED, tried=f'networks["{name}"]', yours=given, wanted=wanted)
-    off = [which for which in claims if abs(claims[which] - found[which]) > MARGINS[which]]
+    off = [n for n in claims if abs(claims[n] - found[n].value) > tolerance(n, claims[n])]
     if not off:
         return None
-    return Finding(
+    curves = read_training(evidence).curves or {}
+    last = {key: values[-1] for key, values in curves.items() if "acc" in key}
+    of_row = Row(claims, found, off[0], score(evidence, *mnist.load_data()[1]).value, last)
+    return finding(
+        explain(TABLES, of_row),
+        "evaluate this very network, on the first 3,600 pictures and on the last 400",
         tried=f'table["{name}"]["{off[0]}"]',
-        yours=f"{claims[off[0]]:.3f} in the table, {found[off[0]]:.3f} measured",
-        misconception=_SWAPPED.says * _SWAPPED.applies(claims, found),
-        thought="evaluate this very network, on the first 3,600 pictures and on the last 400",
+        yours=f"{claims[off[0]]:.4g} in the table, {found[off[0]].value:.4f} measured",
     )
 
 
-def _unreadable(tried: str, value: object, claim: float | None) -> Finding:
-    wanted = "a number from 0 to 1"
-    if claim is None:
-        return Finding(tried=tried, yours=yours(value), wanted=wanted)
-    return finding(_PERCENT, tried=tried, yours=f"{claim:g}", wanted=wanted)
-
-
-def _both_parts(evidence: object) -> dict[str, float]:
+def _both_parts(evidence: object) -> dict[str, Score]:
     """The accuracy of a network on the part it was trained on and on the validation part."""
     images, labels = mnist.load_data()[0]
     cuts = {"train": np.s_[:TRAINED_PART], "validation": np.s_[TRAINED_PART:]}
-    return {which: score(evidence, images[cut], labels[cut]).value for which, cut in cuts.items()}
+    return {which: score(evidence, images[cut], labels[cut]) for which, cut in cuts.items()}
 
 
 ITEM = Item(
@@ -247,7 +282,10 @@ ITEM = Item(
         for name in NETWORKS
         for what in ("built", "count", "accuracies")
     ),
-    named=(*_DROPOUTS, _OTHER_COUNT, _PERCENT, _UNFITTED, _SWAPPED),
+    named=(
+        *(_OTHER_START, _PENALISED, *_DROPOUTS, _REGULARISER),
+        *(OTHER_COUNT, PERCENT, _UNFITTED, *TABLES),
+    ),
     gathers=_gather,
     judges=_judge,
     hints=(

@@ -69,7 +69,7 @@ def test_a_rebuilt_network_gives_the_same_outputs(style):
     images, _ = pictures("mnist", 20)
     wanted = network(images.reshape(-1, *network_shape(network)) / 255.0)
     evidence = portable(network)
-    assert set(evidence) == {"config", "weights"}
+    assert set(evidence) == {"config", "weights", "lived"}
     assert np.allclose(predict(rebuild(evidence), images), wanted, atol=1e-5)
 
 

@@ -204,7 +204,7 @@ QUACKS = {
         lambda: row(Input((28, 28, 1)), conv(activation=None), *end()),
         "settings",
     ),
-    "b: one taken out": ("b", CURED["c"], "taking a layer out"),
+    "b: one taken out": ("b", lambda: CURED["c"](), "taking a layer out"),
     "b: a copy": ("b", lambda: ill_b(16, 16), "settings"),
     "c: pooling gone": ("c", CURED["a"], "taking a layer out"),
     "c: other input": (
@@ -248,6 +248,17 @@ def test_quacks_are_found_out(mistake):
     name, quack, text = QUACKS[mistake]
     found = clinic(**{name: quack})
     assert found.points == 7 and text in says(found), str(found)
+
+
+def test_a_patient_in_anothers_place_is_found_out(monkeypatch):
+    """Does one function, cured as it may be, count for one patient only?"""
+    same = CURED["c"]
+    monkeypatch.setitem(globals(), "patient_c", same)
+    for other in (same, lambda: patient_c()):  # noqa: F821  (a name of the notebook)
+        found = clinic(c=same, d=other)
+        assert found.points == 7 and "another patient in its place" in says(found)
+        assert [finding.tried for finding in found.findings] == ["patient_d"]
+    assert clinic(a=same, c=same).points == 7
 
 
 @pytest.mark.parametrize("odd", ODD_MODELS)

@@ -320,7 +320,12 @@ def test_odd_objects_earn_nothing(odd):
 
 # Training.
 
-FELL = {"loss": [2.0, 0.5], "val_loss": [1.5, 0.6], "val_accuracy": [0.6, 0.98]}
+FELL = {
+    "loss": [2.0123456, 0.5123456],
+    "val_loss": [1.5123456, 0.6123456],
+    "val_accuracy": [0.6025641, 0.9807692],
+}
+HONEST = {"loss": [2.0123456, 1.0123456], "val_loss": [2.0123456, 1.0123456]}
 
 
 @pytest.fixture(scope="module")
@@ -345,9 +350,15 @@ def test_train_is_right_in_any_style(good):
     history = keras.callbacks.History()
     history.history = {**FELL, "val_loss": [np.float32(1.0), np.float64(0.5)]}
     expect(verdict("train", {"model": good, "history": history}), 5)
-    one_hot = {"loss": [0.3], "val_loss": [0.2], "val_categorical_accuracy": [0.95]}
+    one_hot = {
+        "loss": [0.3123456],
+        "val_loss": [0.2123456],
+        "val_categorical_accuracy": [0.9523809],
+    }
     expect(verdict("train", {"model": good, "history": one_hot}), 5)
-    expect(verdict("train", {"model": good, "history": {"loss": [2, 1], "val_loss": [2, 1]}}), 5)
+    expect(verdict("train", {"model": good, "history": HONEST}), 5)
+    watched = {name: FELL[name] for name in ("loss", "val_accuracy")}
+    expect(verdict("train", {"model": good, "history": watched}), 5)
 
 
 @pytest.mark.slow
@@ -356,11 +367,20 @@ def test_a_real_training_is_read(one_hot):
     """Is the history of a real fit understood, with labels of either kind?"""
     x, y = pictures("mnist")
     y = keras.utils.to_categorical(y) if one_hot else y
-    network = sequential(Flatten(), Dense(10, activation="softmax"))
+    network = sequential(Conv2D(4, 5, strides=4), Flatten(), Dense(10, activation="softmax"))
     kind = "categorical_crossentropy" if one_hot else "sparse_categorical_crossentropy"
     network.compile(keras.optimizers.Adam(0.003), kind, metrics=["accuracy"])
     history = network.fit(x[..., None] / 255, y, epochs=15, validation_split=0.2, verbose=0)
     expect(verdict("train", {"model": network, "history": history}), 5)
+    expect(verdict("train", {"model": network, "history": [history]}), 5)
+    expect(verdict("train", {"model": network, "history": history.history}), 5)
+    expect(verdict("train", {"model": network}), 3, "kept in a name")
+
+
+def test_train_wants_a_convolution():
+    """Does a network of Dense layers keep what it was trained for, and lose the rest?"""
+    dense = taught(sequential(Flatten(), Dense(32, activation="relu"), Dense(10)))
+    expect(verdict("train", {"model": dense, "history": FELL}), 3, "without any convolution")
 
 
 def of_accuracy(network, share):
@@ -374,7 +394,12 @@ def of_accuracy(network, share):
 
 
 WRONG_HISTORIES = {
-    "no validation": ({"loss": [2, 1]}, 4, "no validation part"),
+    "no validation": ({"loss": HONEST["loss"]}, 4, "no validation part"),
+    "typed by hand": (
+        {"loss": [2.0, 0.5], "val_loss": [1.5, 0.6], "val_accuracy": [0.6, 0.98]},
+        3,
+        "numbers that were typed in",
+    ),
     "loss rises": ({**FELL, "loss": [1.0, 2.0]}, 4, "a loss that does not fall"),
     "loss is nan": ({**FELL, "loss": [2.0, float("nan")]}, 4, "a loss that does not fall"),
     "another network": ({**FELL, "val_accuracy": [0.1, 0.2]}, 3, "a history of another network"),
@@ -406,12 +431,15 @@ def test_train_names_what_was_done_to_the_network(good):
     raw = taught(sequential(Flatten(), Dense(10, activation="softmax")))
     weights, biases = raw.get_weights()
     raw.set_weights([weights, biases + 50 * np.eye(10)[0]])
-    honest = {"loss": [2, 1], "val_loss": [2, 1]}
-    expect(verdict("train", {"model": raw, "history": honest}), 0, "pictures of 0…255")
+    raw_history = {**HONEST, "val_accuracy": [0.5123456, 0.9807692]}
+    found = verdict("train", {"model": raw, "history": raw_history})
+    expect(found, 2, "pictures of 0…255")
+    assert "another network" not in says(found)
     fresh = question_1()
-    expect(verdict("train", {"model": fresh, "history": FELL}), 0, "no better than guessing")
-    burst = with_nan(taught(question_1()))
-    expect(verdict("train", {"model": burst, "history": FELL}), 0, "NaN")
+    expect(verdict("train", {"model": fresh, "history": FELL}), 0, "made anew after fit")
+    burst = verdict("train", {"model": with_nan(taught(question_1())), "history": FELL})
+    expect(burst, 0, "NaN")
+    assert "another network" not in says(burst)
     expect(verdict("train", {"history": FELL}), 0, "nothing yet")
     expect(verdict("train", {"model": Dense(3), "history": FELL}), 0, "one layer")
     assert verdict("train", {"model": fresh}).state == "open"
@@ -438,7 +466,7 @@ def test_fashion_is_right_in_any_style():
 
 WRONG_FASHION = {
     "digits": (lambda: taught(question_1()), 3, "trained on digits"),
-    "untrained": (question_1, 3, "no better than guessing"),
+    "untrained": (question_1, 3, "guessing"),
     "nan": (lambda: with_nan(clothes()), 3, "NaN"),
     "missing": (lambda: None, 2, "nothing yet"),
     "other filters": (lambda: clothes(question_1(filters=16)), 4, "other settings in layer 2"),
@@ -694,11 +722,9 @@ def test_trim_or_drop_is_right_in_any_style(digits, four):
     expect(trimmed(four), 6)
     whole = {int(name) if name.isdigit() else "128_Dropout": n for name, n in four.items()}
     expect(trimmed(whole), 6)
-    before = taught(question_1(more=[Dropout(0.25)]))
-    expect(trimmed({**four, "128 + dropout": before}), 6)
     expect(trimmed({**four, "128": taught(functional())}), 6)
     arrays = table_of(four)
-    arrays["64"] = {"parameters": np.int64(300_426), "train": np.float32(0.98), "validation": 1}
+    arrays["64"] = {"parameters": np.int64(300_426), "train": np.float32(1), "validation": 1}
     expect(trimmed(four, arrays), 6)
     expect(trimmed({name: subclassed(network) for name, network in four.items()}), 6)
     plainly = {name: taught(question_1(int(name), dropout=0.0)) for name in ("128", "64", "32")}
@@ -719,6 +745,16 @@ WRONG_NETWORKS = {
         4.5,
         "the answers themselves",
     ),
+    "dropout before": (
+        {"128 + dropout": lambda: taught(question_1(more=[Dropout(0.25)]))},
+        4.5,
+        "dropout in another place",
+    ),
+    "another start": (
+        {"128": lambda: taught(question_1(filters=16))},
+        1,
+        "not the network of Question 1",
+    ),
     "untrained": ({"64": lambda: question_1(64)}, 5.5, "is it fitted?"),
     "missing": ({"64": lambda: None}, 4.5, "nothing yet"),
     "no start": ({"128": lambda: sequential(Flatten(), Dense(10))}, 4.5, "no Conv2D layer"),
@@ -736,11 +772,37 @@ def test_trim_or_drop_looks_at_each_network(digits, four, mistake):
     expect(verdict("trim-or-drop", {"networks": networks, "table": table_of(given)}), points, text)
 
 
+def test_trim_or_drop_charges_another_start_once(digits):
+    """Does a change that all four networks share cost the first of them only?"""
+    for changes in ({"filters": 16}, {"more": [MaxPooling2D(2)]}):
+        made = {str(width): taught(question_1(width, **changes)) for width in (128, 64, 32)}
+        made["128 + dropout"] = taught(question_1(dropout=0.25, **changes))
+        found = trimmed(made)
+        expect(found, 5.5, "not the network of Question 1")
+        assert len(found.findings) == 1
+
+
+def test_trim_or_drop_sees_a_regulariser(digits, four):
+    """Is one that only some networks have told, as the second thing that was changed?"""
+    kept_small = sequential(
+        Conv2D(16, 3, activation="relu"),
+        Conv2D(32, 3, activation="relu"),
+        MaxPooling2D(2),
+        Flatten(),
+        Dense(128, activation="relu", kernel_regularizer="l2"),
+        Dropout(0.25),
+        Dense(10, activation="softmax"),
+    )
+    found = trimmed({**four, "128 + dropout": taught(kept_small)})
+    expect(found, 4.5, "a regulariser, or a constraint, in some of the networks only")
+
+
 WRONG_ROWS = {
     "count": ({"parameters": 5}, 5.5, "not the count of this network"),
     "no count": ({"parameters": "many"}, 5.5, "a whole number"),
     "percent": ({"train": 98.0}, 5.5, "a percentage"),
     "invented": ({"validation": 0.9}, 5.5, "measured"),
+    "nearly": ({"validation": 0.99}, 5.5, "measured"),
     "invented train": ({"train": 0.9}, 5.5, "measured"),
     "nan": ({"train": float("nan")}, 5.5, "a number from 0 to 1"),
     "none": ({"parameters": None, "train": None, "validation": None}, 5, "nothing yet"),

@@ -25,10 +25,16 @@ REMEMBERED = 1_000
 
 @dataclass(frozen=True)
 class Score:
-    """A fraction of right predictions, and in one line why it could not be more than 0."""
+    """A fraction of right predictions, and in one line why it could not be more than 0.
+
+    ``way`` says how the pictures were prepared, where it is not 0…1; ``loss`` is the mean
+    cross-entropy, where the outputs are probabilities.
+    """
 
     value: float
     reason: str = ""
+    way: str = ""
+    loss: float = math.nan
 
 
 @dataclass(frozen=True)
@@ -93,7 +99,16 @@ def accuracy(model: Any, images: np.ndarray, labels: np.ndarray) -> Score:
         return Score(0.0, f"the network cannot be called on pictures: {line(error, 200)}")
     if not np.isfinite(outputs).all():
         return Score(0.0, "the network's outputs are not numbers (NaN)")
-    return Score(float(np.mean(outputs.argmax(axis=1) == labels)))
+    right = float(np.mean(outputs.argmax(axis=1) == labels))
+    return Score(right, loss=_cross_entropy(outputs, labels))
+
+
+def _cross_entropy(outputs: np.ndarray, labels: np.ndarray) -> float:
+    """The loss that Keras reports for whole-number labels; NaN for what is no probability."""
+    if np.any(outputs < 0) or not np.allclose(outputs.sum(axis=1), 1, atol=1e-3):
+        return math.nan
+    likely = outputs[np.arange(len(labels)), np.asarray(labels, int)]
+    return float(np.mean(-np.log(np.clip(likely, 1e-7, 1 - 1e-7))))
 
 
 def predict(model: Any, images: np.ndarray) -> np.ndarray:

@@ -110,3 +110,14 @@ def _relu_for_all(one: LayerSpec) -> LayerSpec:
 def without(given: Sequence[LayerSpec], kind: str) -> tuple[LayerSpec, ...]:
     """The parts that are of another class."""
     return tuple(one for one in given if one[0] != kind)
+
+
+def difference(given: Sequence[LayerSpec], wanted: Sequence[LayerSpec]) -> str:
+    """Where two rows of layers differ, in a few words; empty where they do not."""
+    kinds = [one[0] for one in given]
+    if kinds != [one[0] for one in wanted]:
+        return " → ".join(kinds)[:200]
+    rows = [
+        str(n) for n, pair in enumerate(zip(given, wanted, strict=True), 1) if pair[0] != pair[1]
+    ]
+    return f"the same layers, other settings in layer {', '.join(rows)}" if rows else ""

@@ -27,6 +27,7 @@ from cnn_lesson.checking.networks.stock import (
     settings_and_activation,
     stock_kind,
 )
+from cnn_lesson.checking.networks.training import gather_training
 
 PICTURE = (None, 28, 28, 1)
 _AS_LAYERS = {"ReLU": "relu", "LeakyReLU": "leaky_relu", "ELU": "elu", "Softmax": "softmax"}
@@ -36,8 +37,8 @@ def portable(model: object, labels: Mapping[str, object] | None = None) -> Evide
     """The network as ``config`` (text) and ``weights`` (arrays by layer), or a ``problem``.
 
     ``config`` is what ``keras.models.model_from_json`` reads; ``weights`` maps the layers that
-    have any to their arrays in Keras' order. Layers among ``labels`` go by their label. Never
-    raises; a problem is one line of text.
+    have any to their arrays in Keras' order, and ``lived`` tells of the training. Layers among
+    ``labels`` go by their label. Never raises; a problem is one line of text.
     """
     return _never_raising(_carry_over, model, labels or {})
 
@@ -121,8 +122,8 @@ def _carry_over(model: Any, labels: Mapping[str, object]) -> Evidence:
             entrance, exit_ = (walk.follow(tensor, known) for tensor in (inputs[0], outputs[0]))
         finally:
             walk.put_back()
-    name = str(model.name)[:100]
-    return {"config": as_keras_json(name, walk.calls, entrance, exit_), "weights": walk.weights}
+    config = as_keras_json(str(model.name)[:100], walk.calls, entrance, exit_)
+    return {"config": config, "weights": walk.weights, "lived": gather_training(model)}
 
 
 def _demand_network(model: Any) -> None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from typing import Any
 
 from cnn_lesson.checking.evidence import Evidence, name_of, plain
 from cnn_lesson.checking.reading import as_dict, as_items, as_number, entry
@@ -12,6 +13,10 @@ GUESSING = 0.20
 """Up to this accuracy a history earns nothing: it could be that of any network, or of none."""
 CLAIM_MARGIN = 0.10
 """How far the history's validation accuracy may be from images that neither has seen."""
+
+DIGITS_TYPED = 4
+"""A training leaves numbers of seven digits; a person writes fewer."""
+PARTS_LIMIT = 20
 
 Curves = dict[str, list[float]]
 """Numbers after each epoch, by name: ``loss``, ``val_loss``, ``accuracy``, …"""
@@ -23,6 +28,49 @@ def gather_curves(history: object) -> Evidence:
     if not isinstance(inner, Mapping):
         return {"odd": name_of(history)}
     return {"curves": plain({str(name): list(values) for name, values in inner.items()})}
+
+
+def gather_history(history: Any, model: object) -> Evidence:
+    """The curves of a history, and whether they are those that Keras keeps for a network.
+
+    A list of histories, one for each fit, is read as one; ``rounded`` are numbers as a person
+    writes them.
+    """
+    if isinstance(history, (list, tuple)) and history:
+        parts = [gather_history(each, model) for each in history[:PARTS_LIMIT]]
+        return parts[-1] if len(parts) == 1 else _joined(parts)
+    found = gather_curves(history)
+    curves = read_curves(found) or {}
+    own = read_curves(_never_raising(lambda: gather_curves(getattr(model, "history", None))))
+    same = own is not None and own == curves
+    return {
+        **found,
+        "own": same or _never_raising(lambda: history.model is model) is True,
+        "other": own is not None and not same,
+        "rounded": bool(curves) and all(map(_is_rounded, curves.values())),
+    }
+
+
+def _never_raising(fact: Callable[[], Any]) -> Any:
+    try:
+        return fact()
+    except Exception:  # a learner's object may raise anything
+        return None
+
+
+def _joined(parts: list[Evidence]) -> Evidence:
+    """The curves of several fits of one network, one behind the other; else those of the last."""
+    if not all(part["own"] for part in parts):
+        return parts[-1]
+    rows: dict[str, list[float]] = {}
+    for part in parts:
+        for name, values in (read_curves(part) or {}).items():
+            rows.setdefault(name, []).extend(values)
+    return {**parts[-1], "curves": plain(rows)}
+
+
+def _is_rounded(values: list[float]) -> bool:
+    return all(value == round(value, DIGITS_TYPED) for value in values if math.isfinite(value))
 
 
 def read_curves(evidence: object) -> Curves | None:
@@ -37,7 +85,7 @@ def read_curves(evidence: object) -> Curves | None:
 
 def validated(curves: Curves) -> bool:
     """Whether a validation part was watched."""
-    return "val_loss" in curves
+    return any(name.startswith("val_") for name in curves)
 
 
 def fell(curves: Curves) -> bool:
@@ -50,6 +98,12 @@ def fell(curves: Curves) -> bool:
 def claimed(curves: Curves) -> list[float]:
     """The validation accuracies of all epochs, empty where none were kept."""
     names = [name for name in curves if name.startswith("val_") and "acc" in name]
+    return curves[names[0]] if names else []
+
+
+def learnt(curves: Curves) -> list[float]:
+    """The accuracies on the training part of all epochs, empty where none were kept."""
+    names = [name for name in curves if not name.startswith("val_") and "acc" in name]
     return curves[names[0]] if names else []
 
 

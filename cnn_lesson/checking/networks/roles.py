@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import replace
 
 from cnn_lesson.checking.networks.accuracy import Facts
 from cnn_lesson.checking.networks.architecture import FLATTEN, LayerSpec, as_part
 from cnn_lesson.checking.networks.rebuild import Network
-
-_NUMBERED = re.compile(r"(.*?)_?(\d*)")
 
 
 def with_entrance(whole: Facts, name: str) -> Facts:
@@ -59,5 +56,5 @@ def is_older(found: Mapping[str, str], current: Mapping[str, str]) -> bool:
 
 
 def _number(layer: str) -> tuple[str, int]:
-    kind, number = _NUMBERED.fullmatch(layer).groups()
-    return kind, int(number or 0)
+    kind, _, number = layer.rpartition("_")
+    return (kind, int(number)) if number.isdecimal() else (layer, 0)

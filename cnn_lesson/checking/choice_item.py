@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 
 from cnn_lesson.checking.evidence import Evidence, plain
@@ -23,7 +23,8 @@ class Choice(Part):
     """A part that is earned by one value.
 
     ``read`` makes the value comparable, or gives None for what is no answer of this ``kind``;
-    ``misconceptions`` and ``ask``, for when none applies, are about a value that was read.
+    ``misconceptions`` and ``ask``, for when none applies, are about a value that was read. The same
+    slip in several choices of one ``column`` is charged once.
     """
 
     right: object
@@ -32,6 +33,7 @@ class Choice(Part):
     misconceptions: tuple[Misconception, ...] = ()
     ask: str = ""
     shown: Callable[[object], str] = yours
+    column: str = ""
 
     def earned_by(self, value: object) -> bool:
         """Whether the value is the right one, or one of the right ones."""
@@ -48,9 +50,15 @@ class Choice(Part):
 
 
 def as_they_are(item: ChoiceItem, evidence: Evidence) -> Values | None:
-    """The values of an item whose choices stand in one name each, in the same order."""
-    pairs = zip(item.parts, item.names, strict=True)
+    """The values of an item whose choices stand in one name each, or all of them in one."""
+    names = item.names * len(item.parts) if item.one_answer else item.names
+    pairs = zip(item.parts, names, strict=True)
     return {choice.label: entry(evidence, name) for choice, name in pairs}
+
+
+def the_same(item: ChoiceItem, values: Values) -> tuple[Choice, ...]:
+    """The item's own choices, whatever was given."""
+    return item.parts
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,12 +67,19 @@ class ChoiceItem(Item):
 
     ``kind`` is what is wanted where nothing, or nothing usable, was given: the kinds of all its
     choices unless told. ``values`` finds the value of each choice in the evidence; None for what
-    is no answer at all.
+    is no answer at all. ``asks`` gives the choices as they stand after the values that were given,
+    for what follows rightly from a slip is right.
     """
 
     parts: tuple[Choice, ...]
     kind: str = ""
     values: Callable[[ChoiceItem, Evidence], Values | None] = as_they_are
+    asks: Callable[[ChoiceItem, Values], tuple[Choice, ...]] = the_same
+
+    @property
+    def one_answer(self) -> bool:
+        """Whether one value earns all parts."""
+        return len(self.names) == 1 and self.values is as_they_are
 
     @property
     def misconceptions(self) -> tuple[Misconception, ...]:
@@ -74,7 +89,7 @@ class ChoiceItem(Item):
     @property
     def wanted(self) -> str:
         """What is wanted, in words."""
-        return self.kind or "; ".join(choice.kind for choice in self.parts)
+        return self.kind or "; ".join(dict.fromkeys(choice.kind for choice in self.parts))
 
     def gather(self, answers: Mapping[str, object], inputs: Evidence) -> Evidence:
         """The answers as they are, or as ``gathers`` makes them plain."""
@@ -90,16 +105,34 @@ class ChoiceItem(Item):
             return self.unusable(yours=yours(given), wanted=self.wanted)
         if all(value is None for value in values.values()):
             return self.still_open(self.wanted)
-        earned = [each for each in self.parts if each.earned_by(values[each.label])]
-        filled = [each for each in self.parts if values[each.label] is not None]
-        findings = [
-            each.finding(values[each.label], each.label if len(self.parts) > 1 else "")
+        parts = self.asks(self, values)
+        earned = [each for each in parts if each.earned_by(values[each.label])]
+        filled = [each for each in parts if values[each.label] is not None]
+        wrong = {
+            each: each.finding(values[each.label], "" if self.one_answer else each.label)
             for each in filled
             if each not in earned
-        ]
-        missing = [each.label for each in self.parts if each not in filled]
-        labels = {each.label: each.label for each in earned}
-        if len(self.parts) > LABELS_SHOWN and earned:
-            count = f"{len(earned)} of {len(self.parts)} cells"
-            labels = dict.fromkeys(labels, "") | {earned[0].label: count}
-        return self.verdict(labels, shortened(findings, missing))
+        }
+        again = _charged_already(wrong)
+        findings = [told for each, told in wrong.items() if each not in again]
+        missing = [each.label for each in parts if each not in filled]
+        labels = {each.label: each.label for each in earned} | {each.label: "" for each in again}
+        if len(self.parts) > LABELS_SHOWN and labels:
+            labels = dict.fromkeys(labels, "") | {next(iter(labels)): self._count(earned, again)}
+        return self.verdict(labels, shortened(list(dict.fromkeys(findings)), missing))
+
+    def _count(self, earned: Collection[Choice], again: Collection[Choice]) -> str:
+        """How many cells are right, and which are wrong by a slip that is charged elsewhere."""
+        more = f"; not charged again: {', '.join(each.label for each in again)}" if again else ""
+        return f"{len(earned)} of {len(self.parts)} cells" + more
+
+
+def _charged_already(wrong: Mapping[Choice, Finding]) -> list[Choice]:
+    """The choices that are wrong by the same slip as one before them in their column."""
+    slips, again = set(), []
+    for choice, told in wrong.items():
+        slip = choice.column and told.misconception and (choice.column, told.misconception)
+        if slip and slip in slips:
+            again.append(choice)
+        slips.add(slip)
+    return again

@@ -9,8 +9,11 @@ from __future__ import annotations
 import functools
 import io
 import json
+import math
 import zipfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Set, ValuesView
+from decimal import Decimal
+from fractions import Fraction
 from itertools import islice
 from typing import Any
 
@@ -46,28 +49,76 @@ def _plain(value: object, depth: int) -> object:
         return whole if abs(whole) < INT_LIMIT else {"odd": "a number beyond all bounds"}
     if isinstance(value, (float, np.floating)):
         return float.__float__(value) if isinstance(value, float) else float(value)
+    if isinstance(value, (Fraction, Decimal, complex, np.complexfloating)):
+        return _plain_number(value)
     if isinstance(value, np.ndarray):
-        return _plain_array(value)
-    if depth and isinstance(value, (list, tuple, set, frozenset, range)):
+        return _plain_array(value, depth)
+    if depth and isinstance(value, (list, tuple, Set, ValuesView, range)):
         items = [plain(item, depth - 1) for item in islice(value, ITEM_LIMIT)]
         return {"set": items} if isinstance(value, (set, frozenset)) else items
     if depth and isinstance(value, Mapping):
         pairs = islice(value.items(), ITEM_LIMIT)
         return {"dict": [[plain(key, 1), plain(item, depth - 1)] for key, item in pairs]}
-    return _plain_tensor(value)
+    return _plain_tensor(value, depth)
 
 
-def _plain_array(value: np.ndarray) -> object:
-    if value.dtype.kind not in "biuf":
+def _plain_number(value: Any) -> object:
+    """The float, or whole number, that another kind of number stands for."""
+    if not isinstance(value, (Fraction, Decimal)):
+        return float(value.real) if value.imag == 0 else {"odd": "a complex number"}
+    near = float(value)
+    whole = math.isfinite(near) and abs(near) < INT_LIMIT and value == int(value)
+    return int(value) if whole else near
+
+
+def _plain_array(value: np.ndarray, depth: int) -> object:
+    """Numbers as an array, also those of real value in disguise; texts as lists."""
+    if value.dtype.kind in "biuf":
+        return np.array(value, copy=True)
+    if value.dtype.kind == "c":
+        real, rest = np.array(value.real), np.abs(value.imag).max(initial=0)
+        noise = 1e-9 * np.abs(real).max(initial=1)
+        return real if rest <= noise else {"odd": "an array of complex numbers"}
+    if value.dtype.kind not in "UO" or value.size > ITEM_LIMIT or not depth:
         return {"odd": f"an array of {value.dtype}"}
-    return np.array(value, copy=True)
+    items = plain(value.tolist(), depth)
+    if value.dtype.kind == "U":
+        return items
+    return _of_objects(items, value.shape)
 
 
-def _plain_tensor(value: object) -> object:
-    """TensorFlow and Keras tensors know ``__array__``; symbolic ones raise."""
+def _of_objects(items: object, shape: tuple[int, ...]) -> object:
+    """The elements of an array of Python objects, an array where all of them are numbers."""
+    try:
+        numbers = np.array(items)
+    except ValueError:  # rows of different lengths
+        numbers = np.array(None)
+    if numbers.dtype.kind in "biuf" and numbers.shape == shape:
+        return numbers
+    return {"odd": "an array of Python objects"} if _holds_odd(items) else items
+
+
+def _holds_odd(items: object) -> bool:
+    return isinstance(items, dict) or (isinstance(items, list) and any(map(_holds_odd, items)))
+
+
+def _plain_tensor(value: object, depth: int) -> object:
+    """TensorFlow and Keras tensors know ``__array__``; symbolic ones raise. Shapes are lists."""
+    if depth and (like := as_builtin(value)) is not value:
+        return plain(like, depth - 1)
     if hasattr(value, "__array__") and hasattr(value, "shape"):
-        return _plain_array(np.asarray(value))
+        return _plain_array(np.asarray(value), depth)
     return {"odd": name_of(value)}
+
+
+def as_builtin(value: Any) -> object:
+    """A TensorShape as a list, a pandas Series or DataFrame as a dict, others as they are."""
+    kind, home = type(value).__name__, type(value).__module__.partition(".")[0]
+    if kind == "TensorShape":
+        return value.as_list()
+    if home == "pandas" and kind in ("Series", "DataFrame"):
+        return value.to_dict()
+    return value.tolist() if home == "pandas" and kind.endswith("Index") else value
 
 
 def name_of(value: object) -> str:

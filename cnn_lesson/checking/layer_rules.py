@@ -35,6 +35,27 @@ class Layer(NamedTuple):
         return math.prod(output_shape(self.height, self.width, self.kernel))
 
 
+_ONE_FILTER = ("one filter only", "one feature map comes from one filter; how many are there?")
+_NOT_SHARED = (
+    "no weight sharing: new weights at each place",
+    "does the kernel change while it slides?",
+)
+_AS_DENSE = (
+    "counted as for a Dense layer: each pixel has a weight of its own",
+    "which pixels meet one weight of a kernel?",
+)
+_ONE_UNIT = ("one unit only", "so many numbers for one unit; how many units are there?")
+_AS_CONV = (
+    "counted as for a Conv2D layer: the weights of a kernel",
+    "a Dense layer has no kernel; how many numbers does one unit see?",
+)
+
+THREE_CHANNELS = wrong(
+    lambda a: conv_parameters(a.units, a.kernel, 3),
+    "a picture of three colour channels",
+    "how many channels does this picture have?",
+)
+
 CONV_PARAMETERS = Rule(
     lambda a: conv_parameters(a.units, a.kernel, a.channels),
     (
@@ -53,21 +74,14 @@ CONV_PARAMETERS = Rule(
             "one bias shared by all feature maps",
             "can two feature maps start from different values?",
         ),
-        wrong(
-            lambda a: a.window + 1,
-            "one filter only",
-            "one feature map comes from one filter; how many are there?",
-        ),
+        wrong(lambda a: a.window + 1, *_ONE_FILTER),
+        wrong(lambda a: a.window, *_ONE_FILTER),
         wrong(
             lambda a: a.window + a.units,
             "added where it should be multiplied",
             "write down what two filters need, then three",
         ),
-        wrong(
-            lambda a: conv_parameters(a.units, a.kernel, 3),
-            "a picture of three colour channels",
-            "how many channels does this picture have?",
-        ),
+        THREE_CHANNELS,
         wrong(
             lambda a: a.places * a.units,
             "the output values were counted, not what is learnt",
@@ -78,11 +92,11 @@ CONV_PARAMETERS = Rule(
             "a bias for each pixel of the output",
             "does the bias change while the kernel slides?",
         ),
-        wrong(
-            lambda a: a.places * conv_parameters(a.units, a.kernel, a.channels),
-            "no weight sharing: new weights at each place",
-            "does the kernel change while it slides?",
-        ),
+        wrong(lambda a: a.places * conv_parameters(a.units, a.kernel, a.channels), *_NOT_SHARED),
+        wrong(lambda a: a.places * a.window * a.units, *_NOT_SHARED),
+        wrong(lambda a: a.places * a.window * a.units + a.units, *_NOT_SHARED),
+        wrong(lambda a: dense_parameters(a.pixels, a.units), *_AS_DENSE),
+        wrong(lambda a: a.pixels * a.units, *_AS_DENSE),
         wrong(
             lambda a: conv_parameters(a.kernel, a.units, a.channels),
             "number of filters and kernel size swapped",
@@ -100,10 +114,19 @@ DENSE_PARAMETERS = Rule(
             "what else does each unit add to its sum?",
         ),
         wrong(
+            lambda a: a.pixels * a.units + 2 * a.units,
+            "the biases were counted twice",
+            "how often does a unit add its bias?",
+        ),
+        wrong(
             lambda a: a.pixels * a.units + 1,
             "one bias shared by all units",
             "can two units start from different values?",
         ),
+        wrong(lambda a: a.pixels + 1, *_ONE_UNIT),
+        wrong(lambda a: a.pixels, *_ONE_UNIT),
+        wrong(lambda a: conv_parameters(a.units, a.kernel, a.channels), *_AS_CONV),
+        wrong(lambda a: a.window * a.units, *_AS_CONV),
         wrong(
             lambda a: dense_parameters(a.channels, a.units),
             "no Flatten: the layer acted on the channels of each pixel",

@@ -12,9 +12,14 @@ from typing import Any
 
 import numpy as np
 
-from cnn_lesson.checking.evidence import INT_LIMIT, line
+from cnn_lesson.checking.evidence import DEPTH_LIMIT, INT_LIMIT, as_builtin, line
 
-SHAPE_TEXT = re.compile(r"[\[(]? *(none *, *)?\d+( *(,|x|×|by|\*) *\d+)* *,? *[\])]?")
+NUMBER_TEXT = re.compile(
+    r"([+-]?(?:\d{1,3}(?:[,_\s'’]\d{3})+|\d+)(?:\.\d*)?)\s*(?:parameters?|params|weights?)?\.?"
+)
+SHAPE_TEXT = re.compile(r"[\[(]? *(none *, *)?\d+( *(,|;|/|x|×|by|and|\*) *\d+)* *,? *[\])]?\.?")
+_SHAPE_WORDS = re.compile(r"\b(rows?|columns?|cols?|height|width|channels?|shape|pixels?)\b[ =:]*")
+WORDS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 
 
 def entry(evidence: object, name: str) -> Any:
@@ -60,9 +65,31 @@ def as_number(value: object) -> float | int | None:
     return int(value) if value.is_integer() else value
 
 
+def alone(value: object) -> object:
+    """The one element of a list or set of one; anything else as it is."""
+    for _ in range(DEPTH_LIMIT):
+        items = as_items(value)
+        if items is None or len(items) != 1:
+            break
+        value = items[0]
+    return value
+
+
+def written_number(value: object) -> float | int | None:
+    """A finite number that a person gave: also ``"160"``, ``"1."``, ``"12,560"``, ``[160]``."""
+    value = alone(value)
+    if not isinstance(value, str):
+        return as_number(value)
+    text = value.strip().lower().removeprefix("=").strip()
+    if text in WORDS:
+        return WORDS.index(text)
+    found = NUMBER_TEXT.fullmatch(text) if len(text) < 60 else None
+    return as_number(float(re.sub(r"[,_\s'’]", "", found[1]))) if found else None
+
+
 def as_whole(value: object) -> int | None:
-    """A whole number, as ``as_number`` reads it."""
-    number = as_number(value)
+    """A whole number, as ``written_number`` reads it."""
+    number = written_number(value)
     return number if isinstance(number, int) else None
 
 
@@ -84,15 +111,18 @@ def as_shape(value: object) -> tuple[int, ...] | None:
     From ``(None, 24, 24)``, a list, an array, ``"24×24"``, ``"(24, 24)"``, or one number.
     """
     if isinstance(value, str):
-        text = value.strip().lower()
+        text = _SHAPE_WORDS.sub("", value.strip().lower()).strip()
         return _numbers_in(text) if len(text) < 60 and SHAPE_TEXT.fullmatch(text) else None
     if isinstance(value, np.ndarray):
         value = value.ravel().tolist() if value.ndim < 2 and value.size < 10 else None
+    if isinstance(value, list) and len(value) == 1 and isinstance(value[0], (list, str)):
+        return as_shape(value[0])
     sizes = value if isinstance(value, list) else [value]
-    batch = 1 if sizes and sizes[0] is None else 0
-    numbers = [as_whole(size) for size in sizes[batch:]]
+    numbers = [as_whole(size) for size in sizes[bool(sizes) and sizes[0] is None :]]
     whole = tuple(number for number in numbers if number is not None)
-    return whole if whole and len(whole) == len(numbers) else None
+    if not whole or len(whole) != len(numbers):
+        return None
+    return whole[1:] if len(whole) == 4 and whole[0] == 1 else whole
 
 
 def _numbers_in(text: str) -> tuple[int, ...]:
@@ -154,24 +184,73 @@ def key_of(text: object) -> str:
 
 
 def by_name(answer: object, names: tuple[str, ...]) -> dict[str, object]:
-    """The values of a mapping under the names that were asked for, however they are spelt."""
-    if not isinstance(answer, Mapping):
-        return {}
+    """The values of a mapping under the names that were asked for, however they are spelt.
+
+    A DataFrame is read by its columns or by its rows, whichever have these names.
+    """
     spelt = {key_of(name): name for name in names}
-    return {spelt[key_of(key)]: value for key, value in answer.items() if key_of(key) in spelt}
+    for table in _tables(as_builtin(answer)):
+        found = {key_of(key): value for key, value in table.items() if key_of(key) in spelt}
+        if found:
+            return {spelt[key]: value for key, value in found.items()}
+    return {}
 
 
-def as_option(value: object, last: int) -> int | None:
-    """The number of an option, from 1 to ``last``: also ``"4"``, ``"4."`` or ``"option 4"``."""
-    if isinstance(value, str):
-        form = rf"(?:option|answer|number)? *\(?([1-{last}])[.)]?"
-        found = re.fullmatch(form, value.strip().lower())
-        return int(found[1]) if found else None
-    number = as_number(value[0] if isinstance(value, list) and len(value) == 1 else value)
+def _tables(table: object) -> list[Mapping]:
+    """A mapping, and a mapping of mappings also turned, so that inner names come first."""
+    if not isinstance(table, Mapping):
+        return []
+    inner = [each for each in table.values() if isinstance(each, Mapping)]
+    if not inner or len(inner) < len(table):
+        return [table]
+    turned = {name: {key: row.get(name) for key, row in table.items()} for name in inner[0]}
+    return [{key: _only(row) for key, row in one.items()} for one in (table, turned)]
+
+
+def _only(row: Mapping) -> object:
+    """The value of a mapping of one whose key is no name; any other mapping as it is."""
+    return row if len(row) != 1 or isinstance(next(iter(row)), str) else next(iter(row.values()))
+
+
+def read_by_name(value: object, names: tuple[str, ...]) -> dict[str, object] | None:
+    """As ``by_name``, from a mapping in plain form; None if it is none."""
+    table = as_dict(value)
+    if table is None:
+        return None
+    whole = {key: as_dict(row) or row for key, row in table.items()}
+    return by_name(whole, names)
+
+
+_OPTION = re.compile(
+    r"(?:option|answer|cause|number|no\.?|nr\.?|#)? *\(?([a-z]+|\d+)\)?(?:[.):]+\s*[^\d]*)?"
+)
+
+
+def as_option(value: object, last: int, letters: bool = True) -> int | None:
+    """The number of an option, from 1 to ``last``: also ``"4."``, ``"option 4"``, ``"d"``.
+
+    Its own text may follow the number. ``letters`` says whether the first one stands for 1.
+    """
+    value = alone(value)
+    number = as_number(value)
+    if isinstance(value, str) and (found := _OPTION.fullmatch(value.strip().lower())):
+        lettered = letters and len(found[1]) == 1 and found[1].isalpha()
+        number = ord(found[1]) - ord("a") + 1 if lettered else written_number(found[1])
     return number if isinstance(number, int) and 1 <= number <= last else None
 
 
+_NEGATIONS = re.compile(r"\b(not|no|never|neither|nor|without|except|isnt|arent)\b|n['’]t\b")
+
+
 def one_of(words: tuple[str, ...], value: object) -> str | None:
-    """The one of these words that a text has in it; None where it has none, or two."""
-    named = [word for word in words if isinstance(value, str) and word in value.lower()]
+    """The one of these words that a text has in it, or begins, as ``"d"`` begins ``"dense"``.
+
+    None where it has none, or two, or says what it is not.
+    """
+    value = alone(value)
+    text = value.strip().lower() if isinstance(value, str) else ""
+    if not text or _NEGATIONS.search(text):
+        return None
+    named = [word for word in words if word in text]
+    named = named or [word for word in words if word.startswith(text.rstrip("."))]
     return named[0] if len(named) == 1 else None

@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+import numpy as np
+
 from cnn_lesson.checking.choice_item import Choice, ChoiceItem, Values
-from cnn_lesson.checking.evidence import Evidence, plain
+from cnn_lesson.checking.evidence import Evidence, as_builtin, plain
 from cnn_lesson.checking.misconceptions import Misconception, chosen
-from cnn_lesson.checking.reading import as_dict, entry
+from cnn_lesson.checking.reading import alone, entry, one_of, read_by_name
 
 CARDS = {
     "calorimeter": ("conv2d",),
@@ -48,8 +50,15 @@ MISCONCEPTIONS = {
 }
 
 
+_SPELT = {
+    "dense": r"fully[\s_-]*connected|\bmlp\b",
+    "conv1d": r"conv(olution(al)?)?[\s_-]*(layer)?[\s_-]*1[\s_-]*d\b|\b1[\s_-]*d([\s_-]*conv\w*)?",
+    "conv2d": r"conv(olution(al)?)?[\s_-]*(layer)?[\s_-]*2[\s_-]*d\b|\b2[\s_-]*d([\s_-]*conv\w*)?",
+}
+
+
 def _gather(answers: Mapping[str, object], inputs: Evidence) -> Evidence:
-    choices = answers.get("choices")
+    choices = as_builtin(answers.get("choices"))
     if not isinstance(choices, Mapping):
         return {"choices": plain(choices)}
     return {"choices": plain({card: _layer_name(layer) for card, layer in choices.items()})}
@@ -57,27 +66,28 @@ def _gather(answers: Mapping[str, object], inputs: Evidence) -> Evidence:
 
 def _layer_name(layer: object) -> object:
     """The name of a layer class or of a layer's class; texts and None as they are."""
-    if layer is None or isinstance(layer, (str, list, tuple, set, dict, int, float)):
+    if layer is None or isinstance(layer, (str, list, tuple, set, dict, int, float, np.ndarray)):
         return layer
     return (layer if isinstance(layer, type) else type(layer)).__name__
 
 
 def _layer_kind(value: object) -> str | None:
-    """``dense``, ``conv1d`` or ``conv2d``, however it is written; None for anything else."""
-    text = re.sub(r"[^a-z0-9]", "", value.lower()) if isinstance(value, str) else ""
-    kinds = {"dense": "dense", "conv1d": "conv1d", "conv2d": "conv2d"}
-    kinds |= {"1dconv": "conv1d", "2dconv": "conv2d"}
-    return next((kind for written, kind in kinds.items() if written in text), None)
+    """``dense``, ``conv1d`` or ``conv2d``, however it is written; None for anything else.
+
+    Nor is it one of them where two are named, or where it is said what it is not.
+    """
+    value = alone(value)
+    text = value.lower() if isinstance(value, str) else ""
+    for kind, spelt in _SPELT.items():
+        text = re.sub(spelt, kind, text)
+    return one_of(tuple(MISCONCEPTIONS), text)
 
 
 def _values(item: ChoiceItem, evidence: Evidence) -> Values | None:
     """The layer of each card, however the card is spelt; None for what is no dict."""
     value = entry(evidence, "choices")
-    table = {} if value is None else as_dict(value)
-    if table is None:
-        return None
-    table = {str(card).strip().lower().replace("_", " "): given for card, given in table.items()}
-    return {card: table.get(card) for card in CARDS}
+    table = {} if value is None else read_by_name(value, tuple(CARDS))
+    return None if table is None else {card: table.get(card) for card in CARDS}
 
 
 def _card(name: str, layers: tuple[str, ...]) -> Choice:

@@ -11,7 +11,15 @@ from cnn_lesson.checking.layer_rules import CONV_PARAMETERS, DENSE_PARAMETERS, L
 from cnn_lesson.checking.misconceptions import Misconception, Rule, chosen, explain, finding
 from cnn_lesson.checking.networks.accuracy import Score, facts, score
 from cnn_lesson.checking.networks.export import portable
-from cnn_lesson.checking.reading import as_dict, as_number, by_name, entry, key_of, yours
+from cnn_lesson.checking.reading import (
+    as_dict,
+    by_name,
+    entry,
+    key_of,
+    one_of,
+    written_number,
+    yours,
+)
 from cnn_lesson.datasets import shuffle_pixels
 from cnn_lesson.verdict import Finding, Verdict
 
@@ -129,23 +137,24 @@ def _judge(evidence: Evidence, inputs: Evidence, unseen: Unseen) -> Verdict:
 
 
 def _count_finding(name: str, given: Mapping[str, object]) -> Finding | None:
-    asked, number = COUNTS[name], as_number(given.get(name))
+    asked, number = COUNTS[name], written_number(given.get(name))
     if number == asked.right:
         return None
     if number is None:
         return Finding(tried=name, yours=yours(given.get(name)), wanted="a whole number")
     named = asked.rule.explain([number], [(asked.layer,)])
-    other = as_number(given.get(asked.other)) or -1
+    other = written_number(given.get(asked.other)) or -1
     named = named or explain(_GROWTH, Given(name, number, other))
     ask = "write down what one unit or feature map needs"
     return finding(named, ask, tried=name, yours=f"{number:,}")
 
 
 def _falls_finding(falls: object) -> Finding | None:
-    word = key_of(falls).removesuffix("2d").removesuffix("s")
-    if isinstance(falls, str) and word in ("conv", "convolution", "convolutional"):
+    word = "neither" if key_of(falls) in ("neither", "none") else None
+    word = word or one_of(("dense", "conv", "both"), falls)
+    if word == "conv":
         return None
-    named = explain(_FALLS, word) if isinstance(falls, str) else None
+    named = explain(_FALLS, word)
     if named is None:
         wanted = '"dense", "conv", "both" or "neither"'
         return Finding(tried="falls", yours=yours(falls), wanted=wanted)

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from cnn_lesson.checking.evidence import Evidence, line, plain
+from cnn_lesson.checking.evidence import Evidence, as_builtin, line, plain
 from cnn_lesson.checking.isolation import isolated
 from cnn_lesson.checking.item import Item, Part, Unseen
 from cnn_lesson.checking.misconceptions import Misconception, chosen, explain, finding
@@ -16,7 +16,7 @@ from cnn_lesson.checking.networks.accuracy import Facts, facts, predict
 from cnn_lesson.checking.networks.architecture import FLATTEN, LayerSpec, conv, dense, pool, specs
 from cnn_lesson.checking.networks.export import portable
 from cnn_lesson.checking.networks.rebuild import rebuild
-from cnn_lesson.checking.reading import as_dict, as_number, entry, text_of, yours
+from cnn_lesson.checking.reading import as_dict, as_option, entry, text_of, yours
 from cnn_lesson.verdict import Finding, Verdict
 
 FINDINGS_SHOWN = 4
@@ -24,7 +24,6 @@ NOTHING = "nothing yet"
 UNFLATTENED = (13, 13, 10)
 """What patient d gives for a picture as long as nobody cured it."""
 _WAYS_TO_FLAT = ("Flatten", "GlobalAveragePooling2D", "GlobalMaxPooling2D")
-_NUMERALS = tuple("1234567")
 
 
 class Patient(NamedTuple):
@@ -112,7 +111,7 @@ STAND_IN = Misconception(
 
 
 def _gather(answers: Mapping[str, object], inputs: Evidence) -> Evidence:
-    causes = answers.get("causes")
+    causes = as_builtin(answers.get("causes"))
     known = causes if isinstance(causes, Mapping) else {}
     return {
         "causes": plain({_letter(key): value for key, value in known.items()}),
@@ -190,12 +189,11 @@ def _as_ill_as_before(name: str, given: object) -> bool:
 
 def _cause_finding(name: str, given: object) -> Finding | None:
     tried = f'causes["{name}"]'
-    text = given.strip() if isinstance(given, str) else ""
-    number = int(text) if text in _NUMERALS else as_number(given)
+    number = as_option(given, len(_CAUSES), letters=False)
     if number == PATIENTS[name].cause:
         return None
     named = explain(_CAUSES, number)
-    if not isinstance(number, int) or named is None:
+    if named is None:
         return Finding(tried=tried, yours=yours(given), wanted="a number from 1 to 7")
     return Finding(tried=tried, yours=f"cause {number}", thought=named.ask)
 

@@ -7,13 +7,15 @@ import re
 from cnn_lesson.checking.evidence import Evidence, plain
 from cnn_lesson.checking.item import Item, Part, Unseen
 from cnn_lesson.checking.misconceptions import Misconception, explain, finding
-from cnn_lesson.checking.reading import as_dict, as_items, entry, yours
+from cnn_lesson.checking.reading import as_dict, as_items, entry, one_of, yours
 from cnn_lesson.verdict import Verdict
 
 Roles = dict[str, set[str]]
 BOXES = set("ABCDEFG")
 WITHOUT_PARAMETERS = set("CDF")
 RIGHT: Roles = {"input": set("A"), "hidden": set("BCDEF"), "output": set("G")}
+_FILLERS = re.compile(r"\b(and|und|box(es)?|layers?|only)\b", re.IGNORECASE)
+_RANGE = re.compile(r"\b([A-G])\s*(?:-|–|—|\.{2,3}|…|\bTO\b|\bBIS\b)\s*([A-G])\b")
 KIND = 'a dict with "input", "hidden" and "output": for each its letters, A to G'
 
 
@@ -71,12 +73,19 @@ _TRAPS = (
 
 
 def _letters(value: object) -> set[str] | None:
-    """Letters from ``"BC"``, ``"b, c"``, a list or a set of texts; None where others turn up."""
+    """Letters from ``"BC"``, ``"b, c"``, ``"B-F"``, a list or a set; None where others turn up."""
     texts = [value or ""] if isinstance(value, (str, type(None))) else as_items(value)
     if texts is None or not all(isinstance(text, str) for text in texts):
         return None
-    letters = set(re.sub(r"[\s,;+&·/-]", "", "".join(texts)).upper())
+    text = _FILLERS.sub(" ", " ".join(texts)).upper()
+    letters = set(re.sub(r"[\s,;+&·./()–-]", "", _RANGE.sub(_between, text)))
     return letters if letters <= BOXES else None
+
+
+def _between(found: re.Match) -> str:
+    """All letters of a range such as ``B-F``, the ends included."""
+    first, last = sorted(map(ord, found.groups()))
+    return "".join(map(chr, range(first, last + 1)))
 
 
 def _judge(evidence: Evidence, inputs: Evidence, unseen: Unseen) -> Verdict:
@@ -98,7 +107,8 @@ def _read(value: object) -> Roles | None:
     table = {} if value is None else as_dict(value)
     if table is None:
         return None
-    table = {str(key).strip().lower(): letters for key, letters in table.items()}
+    spelt = {key: one_of(tuple(RIGHT), key) for key in table}
+    table = {spelt[key] or key: letters for key, letters in table.items()}
     roles = {role: _letters(table.get(role)) for role in RIGHT}
     known = {role: letters for role, letters in roles.items() if letters is not None}
     return known if len(known) == len(roles) else None

@@ -2,24 +2,46 @@
 
 from __future__ import annotations
 
+import re
+
 from cnn_lesson.checking.choice_item import Choice, ChoiceItem
 from cnn_lesson.checking.layer_rules import FEATURE_MAP_SHAPE
-from cnn_lesson.checking.reading import as_option, as_shape
+from cnn_lesson.checking.reading import alone, as_option, as_shape
 
 OPTIONS = {1: (24, 28), 2: (20, 28), 3: (26, 26), 4: (24, 24)}
 CASE = (28, 28, 5)
+SMALLEST_SIDE = 10
+
+
+_BOTH = re.compile(r"\(?([1-4a-d])[.):]+\s*(.*\d)")
+
+
+def _option(value: object) -> int | None:
+    """The number of an option, also where its shape is written behind it: ``"4. 24 × 24"``."""
+    value = alone(value)
+    both = _BOTH.fullmatch(value.strip().lower()) if isinstance(value, str) else None
+    if not both:
+        return as_option(value, len(OPTIONS))
+    option = as_option(both[1], len(OPTIONS))
+    return option if option and as_shape(both[2]) == OPTIONS[option] else None
 
 
 def _read(value: object) -> tuple[int, ...] | None:
-    """Rows and columns, from the number of an option or from a shape of one channel."""
-    if option := as_option(value, len(OPTIONS)):
+    """Rows and columns, from the number of an option or from a shape of one channel.
+
+    One large number is both, as no option has it.
+    """
+    if option := _option(value):
         return OPTIONS[option]
     shape = as_shape(value) or ()
+    shape = shape[1:] if len(shape) == 3 and shape[0] == 1 else shape
+    if len(shape) == 1 and shape[0] >= SMALLEST_SIDE:
+        return shape * 2
     return shape[:2] if len(shape) == 2 or (len(shape) == 3 and shape[2] == 1) else None
 
 
 def _shown(value: object) -> str:
-    option, (rows, columns) = as_option(value, len(OPTIONS)), _read(value) or (0, 0)
+    option, (rows, columns) = _option(value), _read(value) or (0, 0)
     return f"option {option}, " * (option is not None) + f"{rows} × {columns}"
 
 

@@ -11,8 +11,13 @@ LAYER = Layer(height=28, width=28, channels=1, kernel=3, units=16)
 
 
 def _count(kind: str, rule: Rule, minutes: float, ask: str, hints: tuple[str, ...]) -> ChoiceItem:
-    """The item that asks for the parameters of one kind of layer."""
-    right, wrong = rule.right(LAYER), rule.about(LAYER)
+    """The item that asks for the parameters of one kind of layer: its weights, and its biases.
+
+    Who forgets the biases, or counts other ones, has the weights.
+    """
+    right, wrong, units = rule.right(LAYER), rule.about(LAYER), LAYER.units
+    many = units * LAYER.places if kind == "conv" else LAYER.pixels
+    with_weights = frozenset(right - units + biases for biases in (units, 0, 1, 2 * units, many))
     return ChoiceItem(
         id=f"q4-{kind}",
         objective=8,
@@ -21,7 +26,10 @@ def _count(kind: str, rule: Rule, minutes: float, ask: str, hints: tuple[str, ..
         minutes=minutes,
         hour=minutes,
         names=(f"{kind}_parameters",),
-        parts=(Choice("the count", 3, right, as_whole, "a whole number", wrong, ask),),
+        parts=(
+            Choice("the weights", 2, with_weights, as_whole, "a whole number", wrong, ask),
+            Choice("the biases", 1, right, as_whole, "a whole number", wrong, ask),
+        ),
         hints=hints,
     )
 

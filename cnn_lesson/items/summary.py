@@ -7,19 +7,38 @@ import functools
 from cnn_lesson.arithmetic import Shape, conv_parameters, output_shape
 from cnn_lesson.checking.choice_item import Choice, ChoiceItem, Values
 from cnn_lesson.checking.evidence import Evidence
-from cnn_lesson.checking.layer_rules import CONV_PARAMETERS, DENSE_PARAMETERS, FORGOT_ONE, Layer
+from cnn_lesson.checking.layer_rules import (
+    CONV_PARAMETERS,
+    DENSE_PARAMETERS,
+    FORGOT_ONE,
+    THREE_CHANNELS,
+    Layer,
+)
 from cnn_lesson.checking.misconceptions import Misconception, Rule, chosen, wrong
-from cnn_lesson.checking.reading import as_dict, as_items, as_shape, as_whole, entry, one_of
+from cnn_lesson.checking.reading import (
+    as_items,
+    as_shape,
+    as_whole,
+    entry,
+    one_of,
+    read_by_name,
+)
 
+_ONE_CHANNEL = (
+    "the kernel reaches through one channel only",
+    "how many numbers lie under the kernel when the input has several channels?",
+)
+_FROM_THE_PICTURE = (
+    "the channels of the picture were taken, not those that arrive",
+    "what leaves the row above, and how many channels has it?",
+)
 CONV_PARAMETERS_DEEP = Rule(
     CONV_PARAMETERS.right,
     (
-        *CONV_PARAMETERS.wrong,
-        wrong(
-            lambda a: conv_parameters(a.units, a.kernel),
-            "the kernel reaches through one channel only",
-            "how many numbers lie under the kernel when the input has several channels?",
-        ),
+        wrong(lambda a: conv_parameters(a.units, a.kernel, 3), *_FROM_THE_PICTURE),
+        *(each for each in CONV_PARAMETERS.wrong if each is not THREE_CHANNELS),
+        wrong(lambda a: conv_parameters(a.units, a.kernel), *_ONE_CHANNEL),
+        wrong(lambda a: a.kernel**2 * a.units, *_ONE_CHANNEL),
     ),
 )
 
@@ -181,8 +200,11 @@ ROWS = {
 }
 
 
-def _cells(letter: str, role: str, shape: Rule, count: Rule, layer: Layer) -> tuple[Choice, ...]:
-    """The three cells of a row, worth a point together."""
+def _cells(letter: str, role: str, shape: Rule, count: Rule, *layers: Layer) -> tuple[Choice, ...]:
+    """The three cells of a row, worth a point together: right for one of the layers is right.
+
+    The first is the layer as it is asked for, another one has what the learner says comes in.
+    """
     return (
         Choice(
             f"{letter}, role",
@@ -195,41 +217,81 @@ def _cells(letter: str, role: str, shape: Rule, count: Rule, layer: Layer) -> tu
         Choice(
             f"{letter}, output shape",
             1 / 3,
-            shape.right(layer),
+            frozenset(shape.right(layer) for layer in layers),
             as_shape,
             "a tuple of whole numbers, without the None",
-            shape.about(layer),
+            _slips(shape, layers),
             "what comes in from the row above, and what does this layer do to it?",
+            column="shapes",
         ),
         Choice(
             f"{letter}, parameters",
             1 / 3,
-            count.right(layer),
+            frozenset(count.right(layer) for layer in layers),
             as_whole,
             "a whole number",
-            count.about(layer),
+            _slips(count, layers),
             "what does one kernel or unit need, and how many are there?",
+            column="parameters",
         ),
     )
+
+
+def _slips(rule: Rule, layers: tuple[Layer, ...]) -> tuple[Misconception, ...]:
+    """What goes wrong with a layer: first with what comes in as the learner has it."""
+    return tuple(slip for layer in reversed(layers) for slip in rule.about(layer))
+
+
+def _asked(item: ChoiceItem, values: Values) -> tuple[Choice, ...]:
+    """The cells, where what follows rightly from a shape that is wrong is right, too."""
+    cells, above = [], None
+    for letter, (role, shape, count, layer) in ROWS.items():
+        fed = layer if above is None else _fed(letter, layer, above)
+        cells += _cells(letter, role, shape, count, *dict.fromkeys((layer, fed)))
+        above = as_shape(values[f"{letter}, output shape"])
+    return tuple(cells)
+
+
+def _fed(letter: str, layer: Layer, shape: tuple[int, ...]) -> Layer:
+    """The layer where this shape comes in; as it was where it cannot take such a shape."""
+    if not 0 < min(shape) <= max(shape) < 10**6:
+        return layer
+    if letter == "E":
+        (inputs, *more) = shape
+        return layer if more else layer._replace(height=inputs, width=1, channels=1, kernel=1)
+    if len(shape) != 3 or min(shape[:2]) < layer.kernel:
+        return layer
+    height, width, channels = shape
+    units = channels if layer.units == layer.channels else layer.units
+    return Layer(height, width, channels, layer.kernel, units)
 
 
 def _values(item: ChoiceItem, evidence: Evidence) -> Values | None:
     """The fifteen cells as they were given; None for what is no table."""
     value = entry(evidence, "parts")
-    table = {} if value is None else as_dict(value)
+    table = {} if value is None else read_by_name(value, tuple(ROWS))
     if table is None:
         return None
     cells = [cell for letter in ROWS for cell in _three(table.get(letter))]
     return dict(zip((choice.label for choice in item.parts), cells, strict=True))
 
 
+_CELLS = ("role", "shape", "param")
+
+
 def _three(row: object) -> list[object]:
     """Role, shape and parameters as they were given; None for what is missing."""
-    mapping = as_dict(row)
-    cells = as_items(row) if mapping is None else list(mapping.values())
+    named = isinstance(row, dict) and not {"odd", "set", "dict"} & set(row)
+    cells = _in_order(row) if named else as_items(row)
     if cells is None and row is not None:
         cells = [row]
     return (cells or [])[:3] + [None] * (3 - len(cells or []))
+
+
+def _in_order(row: dict) -> list[object]:
+    """The cells of a row with names, by these names or as they come."""
+    named = {one_of(_CELLS, name): cell for name, cell in row.items()}
+    return [named[name] for name in _CELLS] if set(_CELLS) <= set(named) else list(row.values())
 
 
 ITEM = ChoiceItem(
@@ -242,6 +304,7 @@ ITEM = ChoiceItem(
     kind="a dict: for each letter its role, its output shape and its number of parameters",
     parts=tuple(cell for letter, row in ROWS.items() for cell in _cells(letter, *row)),
     values=_values,
+    asks=_asked,
     hints=(
         "go from top to bottom: what leaves one row enters the next",
         "shapes: a kernel of k takes k - 1 off rows and columns, the number of kernels becomes the "

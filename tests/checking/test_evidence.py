@@ -4,6 +4,8 @@ import io
 import json
 import zipfile
 from collections import OrderedDict
+from decimal import Decimal
+from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -68,10 +70,18 @@ class Worded(Exception):
         (lambda: 0, {"odd": "a function"}),
         (object(), {"odd": "an object"}),
         (b"bytes", {"odd": "a bytes"}),
-        (1j, {"odd": "a complex"}),
+        (1j, {"odd": "a complex number"}),
+        (2 + 0j, 2.0),
+        (Fraction(6, 2), 3),
+        (Fraction(1, 2), 0.5),
+        (Decimal("3.0"), 3),
+        (Decimal("1e400000"), float("inf")),
+        ({"a": 1}.values(), [1]),
         (10**400, {"odd": "a number beyond all bounds"}),
-        (np.array(["a"]), {"odd": "an array of <U1"}),
-        (np.array([object()]), {"odd": "an array of object"}),
+        (np.array(["a"]), ["a"]),
+        (np.array(["a", 1, None], dtype=object), ["a", 1, None]),
+        (np.array([object()]), {"odd": "an array of Python objects"}),
+        (np.array([1 + 1j]), {"odd": "an array of complex numbers"}),
         (Tensor(refuses=True), {"odd": "a Tensor"}),
     ],
 )
@@ -93,6 +103,8 @@ def test_arrays_and_tensors_are_copied():
     mine += 1
     assert taken.tolist() == [0, 0]
     assert e.plain(Tensor()).tolist() == [0, 1]
+    assert e.plain(np.array([[1, Fraction(1, 2)]], dtype=object)).tolist() == [[1, 0.5]]
+    assert e.plain(np.array([2 + 1e-15j])).tolist() == [2]
     assert type(e.plain(np.ma.array([1]))) is np.ndarray
 
 
@@ -176,10 +188,13 @@ def test_arrays_are_numeric(value, shape):
         ([], None),
         ([2.5], None),
         ([True, 1], None),
-        (["24"], None),
+        (["24"], (24,)),
+        ([1, 24, 24, 1], (24, 24, 1)),
+        ("24 rows and 24 columns", (24, 24)),
+        ([[24, 24]], (24, 24)),
         ([np.zeros(2), 1], None),
         (np.zeros((2, 2)), None),
-        ({"set": [24]}, None),
+        ({"set": [24]}, (24,)),
         (None, None),
     ],
 )
@@ -323,3 +338,66 @@ def test_a_bomb_is_not_unpacked(monkeypatch):
     assert len(bomb) < 10_000
     with pytest.raises(ValueError, match="more than 10000 bytes"):
         e.unpack(bomb)
+
+
+class DataFrame:
+    """As pandas has it, as far as ``plain`` asks."""
+
+    def __init__(self, columns):
+        self.columns = columns
+
+    def to_dict(self):
+        return self.columns
+
+
+DataFrame.__module__ = "pandas.core.frame"
+
+
+@pytest.mark.parametrize(
+    ("table", "found"),
+    [
+        ({"A ": 1, "other": 2}, {"a": 1}),
+        (DataFrame({"a": {0: 1}, "b": {0: 2}}), {"a": 1, "b": 2}),
+        (DataFrame({"n": {"a": 1, "b": 2}}), {"a": {"n": 1}, "b": {"n": 2}}),
+        (DataFrame({0: {"a": 1, "b": 2}}), {"a": 1, "b": 2}),
+        ({"n": {"a": 1}, "m": {"a": 2}}, {"a": {"n": 1, "m": 2}}),
+        ({"a": {"n": 1}}, {"a": {"n": 1}}),
+        ([("a", 1)], {}),
+        (None, {}),
+    ],
+)
+def test_tables_are_read_by_the_names_that_were_asked_for(table, found):
+    """Are spelling, and the way a table lies, of no importance?"""
+    assert r.by_name(table, ("a", "b")) == found
+    plain = r.read_by_name(e.plain(table), ("a", "b"))
+    assert (plain or {}) == found
+
+
+@pytest.mark.parametrize(
+    ("value", "number"),
+    [("160", 160), ("1.", 1), ("12,560", 12560), ("four", 4), ([7], 7), ("= 2.5", 2.5)]
+    + [("160?", None), ("1e3", None), ([1, 2], None), (True, None), ("", None), ("9" * 70, None)],
+)
+def test_numbers_that_people_write_are_read(value, number):
+    """Is a number read from a text, or from a list of one, where it can mean one thing only?"""
+    assert r.written_number(value) == number
+
+
+@pytest.mark.parametrize(
+    ("value", "option"),
+    [("4", 4), ("4.", 4), ("(4)", 4), ("option 4", 4), ("d", 4), ("D)", 4), ("four", 4), ([4], 4)]
+    + [("4. all rows of it", 4), (5, None), ("e", None), ("4 or 3", None), (True, None)],
+)
+def test_options_are_read_by_number_letter_or_word(value, option):
+    """Is an option read in all the ways in which people tick one?"""
+    assert r.as_option(value, 4) == option
+
+
+@pytest.mark.parametrize(
+    ("value", "word"),
+    [("Channels", "channel"), ("ch", "channel"), ("r", "row"), (["row"], "row")]
+    + [("not row", None), ("isn't row", None), ("row or column", None), ("c", None), ("", None)],
+)
+def test_one_word_of_a_few_is_read(value, word):
+    """Is a word found in a text or from its beginning, and never against what the text says?"""
+    assert r.one_of(("row", "column", "channel"), value) == word

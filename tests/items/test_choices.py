@@ -1,6 +1,7 @@
 """The items in which is chosen, counted or sorted: their parts, and what they keep back."""
 
 import re
+from fractions import Fraction
 
 import pytest
 
@@ -9,10 +10,23 @@ from tests.items import verdict_on
 from tests.items.banks import WRONG
 from tests.items.banks.choose_layer import cards
 from tests.items.banks.ingredients import roles
-from tests.items.banks.summary import cell
+from tests.items.banks.summary import SUMMARY, cell
 from tests.items.test_banks import bank
 
 TRUTH = {"q3": r"\b24\b", "q4-conv": r"\b160\b", "q4-dense": r"\b12[,.]?560\b"}
+
+ALL_SAME = {  # "same" padding, once and for all, and what follows from it
+    "A": ("hidden", (32, 32, 8), 608),
+    "B": ("hidden", (16, 16, 8), 0),
+    "C": ("hidden", (16, 16, 16), 1168),
+    "D": ("hidden", (4096,), 0),
+    "E": ("output", (10,), 40970),
+}
+NO_BIASES = SUMMARY | {
+    "A": ("hidden", (28, 28, 8), 600),
+    "C": ("hidden", (12, 12, 16), 1152),
+    "E": ("output", (10,), 23040),
+}
 
 
 @pytest.mark.parametrize(
@@ -52,7 +66,13 @@ def test_the_summary_keeps_its_cells_back(answers, right):
         ("ingredients", roles("B", "BCDEF", "G"), 3),
         ("q2", {"answer_q2": 4, "fastest_index": "row"}, 2),
         ("q2", {"answer_q2": 1, "fastest_index": "channel"}, 1),
+        ("q4-conv", {"conv_parameters": 144}, 2),
+        ("q4-conv", {"conv_parameters": 10}, 0),
+        ("q4-dense", {"dense_parameters": 12544}, 2),
         ("summary", cell("A", 0, "input"), 4.7),
+        ("summary", {"parts": ALL_SAME}, 4.7),
+        ("summary", {"parts": NO_BIASES}, 4.7),
+        ("summary", {"parts": dict.fromkeys("ABCDE", ("input", None, None))}, 0),
         ("summary", {"parts": {"A": ("hidden", None, None)}}, 0.3),
         ("choose-layer", {"choices": {"waveform": "conv1d"}}, 0.5),
         ("choose-layer", cards(waveform="dense", micrograph="dense"), 3),
@@ -61,3 +81,21 @@ def test_the_summary_keeps_its_cells_back(answers, right):
 def test_parts_earn_their_points(item, answers, points):
     """Is what is right paid for where the rest is not?"""
     assert verdict_on(ITEMS[item], answers).points == points
+
+
+@pytest.mark.parametrize(
+    ("falls", "earned"),
+    [(word, True) for word in ("conv", "Conv2D", "the convolutional one", ["conv"], "conv.")]
+    + [(word, False) for word in ("dense", "both", "neither", "not conv", "conv and dense", 1)],
+)
+def test_a_prediction_is_read_kindly(falls, earned):
+    """Is one word in many spellings the same prediction, and a denial or two words none?"""
+    verdict = verdict_on(ITEMS["dense-vs-conv"], {"falls": falls})
+    assert ("the prediction" in verdict.earned) == earned
+
+
+@pytest.mark.parametrize("count", [160, "160", [160], Fraction(160), "160 parameters"])
+def test_a_count_is_read_kindly(count):
+    """Is a count the same in a table as in an answer of its own?"""
+    verdict = verdict_on(ITEMS["dense-vs-conv"], {"counts": {"Conv_28": count}, "falls": None})
+    assert verdict.earned == ("conv 28",)

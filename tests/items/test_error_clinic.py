@@ -188,7 +188,7 @@ def test_each_wrong_cause_has_its_own_thought(cured, name):
     assert len(thoughts) == 6
 
 
-@pytest.mark.parametrize("cause", [0, 8, "x", 1.5, [1], True, float("nan"), 10**30, None])
+@pytest.mark.parametrize("cause", [0, 8, "x", "a", 1.5, [1, 2], True, float("nan"), 10**30, None])
 def test_what_is_no_cause_is_said(cured, cause):
     """Is anything but 1 to 7 asked for again?"""
     found = with_causes(cured, {**RIGHT, "a": cause})

@@ -1,5 +1,7 @@
 """Answers to choose-layer."""
 
+import numpy as np
+
 
 class Dense:
     """Stands for a layer class; ``Dense()`` for a layer."""
@@ -39,6 +41,8 @@ RIGHT = {
         {"choices": {card: LAYERS[layer] for card, layer in CARDS.items()}},
         {"choices": {card: LAYERS[layer]() for card, layer in CARDS.items()}},
         {"choices": {c.upper().replace(" ", "_"): f"keras.layers.{v}" for c, v in CARDS.items()}},
+        cards(waveform="1d", table_row="d", micrograph="2D"),
+        cards(table_row="fully connected", waveform=["conv1d"], seismometer=np.array("conv1d")),
         cards(waveform="Conv 1D", table_row="Dense layer", micrograph="2D convolution"),
     ],
 }
@@ -53,6 +57,10 @@ WRONG = {
         (cards(shuffled_pixels="conv2d"), "here are none"),
         (cards(shuffled_pixels=Conv2D), "here are none"),
         (cards(waveform=None), "still open: waveform"),
+        (cards(table_row="not dense"), 'one of "dense"'),
+        (cards(micrograph="conv2d or dense"), 'one of "dense"'),
+        (cards(micrograph="conv1d, not conv2d"), 'one of "dense"'),
+        (cards(micrograph="conv"), 'one of "dense"'),
         (cards(waveform="lstm"), 'one of "dense"'),
         (cards(waveform=3), 'one of "dense"'),
         (cards(waveform=lambda: 3), 'one of "dense"'),

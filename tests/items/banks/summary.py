@@ -1,6 +1,10 @@
 """Answers to summary."""
 
+from decimal import Decimal
+
 import numpy as np
+
+from tests.items.banks.writing import TensorShape
 
 SUMMARY = {
     "A": ("hidden", (28, 28, 8), 608),
@@ -9,6 +13,8 @@ SUMMARY = {
     "D": ("hidden", (2304,), 0),
     "E": ("output", (10,), 23050),
 }
+
+roles, shapes, counts = ({letter: row[n] for letter, row in SUMMARY.items()} for n in range(3))
 
 
 def cell(letter, n, value):
@@ -30,6 +36,11 @@ RIGHT = {
                 for a, (b, c, d) in SUMMARY.items()
             }
         },
+        {"parts": {a.lower(): [b[0], list(c), str(d)] for a, (b, c, d) in SUMMARY.items()}},
+        {"parts": {a: (b, TensorShape(None, *c), Decimal(d)) for a, (b, c, d) in SUMMARY.items()}},
+        {"parts": {a: np.array(row, dtype=object) for a, row in SUMMARY.items()}},
+        {"parts": {a: {"shape": c, "params": d, "role": b} for a, (b, c, d) in SUMMARY.items()}},
+        {"parts": {"role": roles, "shape": shapes, "parameters": counts}},
         {"parts": SUMMARY | {"D": ("hidden", 2304, 0), "E": ("output", "10", np.array(23050))}},
     ],
 }
@@ -63,7 +74,10 @@ WRONG = {
         (cell("D", 2, 2304), "pass through"),
         (cell("E", 2, 23040), "no bias"),
         (cell("E", 2, 170), "channels of each pixel"),
-        (cell("E", 2, "23050"), "a whole number"),
+        (cell("E", 2, "many"), "a whole number"),
+        (cell("C", 2, 448), "not those that arrive"),
+        (cell("C", 2, 144 * 72 * 16), "no weight sharing"),
+        (cell("A", 0, "not output"), '"input", "hidden" or "output"'),
         (cell("A", 0, "convolution"), '"input", "hidden" or "output"'),
         (cell("A", 1, "large"), "a tuple of whole numbers"),
         (cell("A", 1, (9, 9, 9)), "comes in from the row above"),

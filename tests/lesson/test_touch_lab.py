@@ -1,4 +1,4 @@
-"""The pictures to touch in a real JupyterLab: alive with a kernel, still and silent without one."""
+"""The pictures to touch in a real JupyterLab and Notebook 7: alive with a kernel, still without."""
 
 import json
 import os
@@ -152,6 +152,21 @@ def test_a_network_that_the_browser_does_not_know_is_asked_in_the_kernel(page):
         "[...document.querySelectorAll('.jp-CodeCell')].at(-1).querySelector('[data-reading=\"7\"]')"
     )
     print("in the kernel:", last.locator("[data-latency]").get_attribute("data-latency"), "ms")
+
+
+def test_the_same_in_notebook_7(page, lab):
+    """Does the picture answer there, too, of the same network in the same kernel?"""
+    page.keyboard.press("Control+s")
+    page.wait_for_timeout(2000)
+    other = page.context.browser.new_page()
+    other.set_default_timeout(60_000)
+    other.goto(lab[0].replace("/lab/tree/", "/notebooks/"))
+    other.wait_for_selector(".jp-Notebook .jp-CodeCell")
+    run(other, CELLS[1])
+    other.wait_for_selector(".ct-pad")
+    draw(other, SEVEN)
+    reads(other, "7")
+    other.close()
 
 
 def test_a_saved_notebook_opens_without_its_kernel(page, lab):

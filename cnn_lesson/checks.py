@@ -3,30 +3,61 @@
 from __future__ import annotations
 
 import contextlib
+import difflib
 import io
 import os
 import warnings
 from collections import Counter
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from types import FunctionType
 
+from cnn_lesson.checking import outstanding
 from cnn_lesson.checking.evidence import Evidence, pack, unpack
 from cnn_lesson.checking.item import VISIBLE_SEED, Images, Item, Unseen
+from cnn_lesson.checking.limit import one_answer
+from cnn_lesson.checking.reading import key_of
 from cnn_lesson.grading_kernel import EVIDENCE_FOLDER, INPUTS_FOLDER, is_grading
 from cnn_lesson.items import ITEMS, checked
 from cnn_lesson.progress import note
-from cnn_lesson.verdict import NotYet, Verdict
+from cnn_lesson.verdict import Finding, NotYet, Verdict
 
 PACKAGE = Path(__file__).parent
 
 
-def find(item: str) -> Item:
-    """An item that has a check. Raises ``ValueError`` in one sentence for an unknown one."""
+class NoSuchItem(ValueError):
+    """A name that is no item's; a notebook shows its one sentence."""
+
+    def _render_traceback_(self) -> list[str]:
+        return [str(self)]
+
+
+def find(item: object) -> Item:
+    """An item that has a check. Raises ``NoSuchItem`` in one sentence for an unknown one."""
     known = {each.id: each for each in checked()}
-    if item not in known:
-        raise ValueError(f"there is no check {item!r}; the checks are {', '.join(known)}")
-    return known[item]
+    if isinstance(item, str) and item in known:
+        return known[item]
+    if not isinstance(item, str):
+        name = getattr(item, "__name__", "q1")
+        example = name if name in known else "q1"
+        raise NoSuchItem(f'an item is named by a word in quotes, as in check("{example}")')
+    if item in ITEMS:
+        raise NoSuchItem(f"{item} has no check: a person marks it")
+    if near := _nearest(item, known):
+        raise NoSuchItem(f"there is no item {item[:40]!r}: did you mean {near!r}?")
+    raise NoSuchItem(f"there is no item {item[:40]!r}; the items are {', '.join(known)}")
+
+
+def _nearest(word: str, known: Mapping[str, Item]) -> str | None:
+    """The item that a word most likely stands for, None where it may be any or none."""
+    plain = {key_of(name): name for name in known}
+    key = key_of(word)
+    begins = [name for each, name in plain.items() if key and each.startswith(key)]
+    if key in plain or len(begins) == 1:
+        return plain.get(key) or begins[0]
+    close = difflib.get_close_matches(key, plain, n=1, cutoff=0.7)
+    return plain[close[0]] if close else None
 
 
 def check(
@@ -50,10 +81,21 @@ def check(
     evidence = gather(chosen, _answers(item, namespace), inputs)
     verdict = judge(chosen, evidence, inputs, unseen or test_images)
     if namespace is None:
+        verdict = with_errors(verdict, chosen)
+    if namespace is None:
         note(verdict)
     if os.environ.get("NBGRADER_EXECUTION") == "validate" and verdict.points < verdict.out_of:
         raise NotYet(verdict)
     return verdict
+
+
+def with_errors(verdict: Verdict, chosen: Item) -> Verdict:
+    """The verdict; one short of full points says first what the answer's cell raised last."""
+    raised = outstanding.outstanding(chosen.names)
+    if verdict.points >= verdict.out_of or not raised:
+        return verdict
+    told = [Finding(about="the answer's cell", yours=f"raised {each.said}") for each in raised[:2]]
+    return replace(verdict, findings=(*told, *verdict.findings), untouched=False)
 
 
 def hand_out(item: str) -> None:
@@ -76,7 +118,8 @@ def gather(chosen: Item, answers: Mapping[str, object], inputs: Evidence) -> Evi
         try:
             if any(map(is_the_packages, answers.values())):
                 return {"borrowed": True}
-            return chosen.gather(answers, inputs)
+            with one_answer():
+                return chosen.gather(answers, inputs)
         except Exception as error:  # a learner's object may raise anything
             return {"unreadable": f"{type(error).__name__}: {str(error)[:200]}"}
 
@@ -120,8 +163,13 @@ def _notebook_names() -> Mapping[str, object]:
 _asked: Counter[str] = Counter()
 
 
-def hint(item: str) -> None:
+def hint(item: object = None) -> None:
     """Print the next hint for an item; each call says a little more, the last one repeats."""
+    if item is None:
+        names = ", ".join(each.id for each in checked())
+        print(f'hint("q1") helps with item q1; the items are {names}')
+        return
+    item = find(item).id
     hints = find(item).hints
     if not hints:
         print(f"{item}: no hint for this one; look at the cell above it once more")

@@ -3,7 +3,6 @@
 ``prepare(seed=1)`` belongs into the first cell that needs Keras, before ``import keras``.
 """
 
-import builtins
 import difflib
 import linecache
 import logging
@@ -16,12 +15,16 @@ from contextlib import contextmanager
 from types import FrameType, TracebackType
 from typing import Any
 
+from cnn_lesson.checking import outstanding
+from cnn_lesson.checking.telling import sentence
 from cnn_lesson.datasets import offline_keras_datasets
+from cnn_lesson.meanings import meaning
+from cnn_lesson.words import wants_quotes
 
 BLANK = re.compile(r"\b[A-Za-z0-9]*_{4,}[A-Za-z0-9]*\b")
 """A blank as the stubs show it: ``______``, ``____2D``. IPython's own ``___`` is none."""
 
-EXPLAINED = (NameError, ImportError, AttributeError, ValueError, NotImplementedError)
+LIBRARIES = ("keras", "tensorflow")
 
 
 def prepare(seed: int = 1) -> None:
@@ -111,13 +114,16 @@ def quiet_stderr() -> Iterator[None]:
 def friendly_errors() -> None:
     """In a notebook, say in one line what is still open instead of showing a traceback.
 
-    The cell still counts as failed. Errors that are not about a blank, an unwritten function or
-    a name that is not there yet look as always. Outside a notebook nothing happens.
+    The cell still counts as failed. What Keras raises takes three lines: what it says last, the
+    learner's line, and what it means. Errors that are not about a blank, an unwritten function, a
+    name that is not there yet or a library's call look as always; ``%tb`` shows what was left
+    out. Outside a notebook nothing happens.
     """
     ipython = sys.modules.get("IPython")
     shell = ipython.get_ipython() if ipython else None
     if shell is not None:
-        shell.set_custom_exc(EXPLAINED, _show)
+        shell.set_custom_exc((Exception,), _show)
+        outstanding.watch(shell)
 
 
 def _show(
@@ -126,8 +132,9 @@ def _show(
     """Show an error as IPython does, or its friendly line where there is one."""
     if not hasattr(error, "_render_traceback_"):
         line = friendly_line(error, trace, shell.user_ns)
-        if line:
-            error._render_traceback_ = lambda: [line]
+        lines = [line] if line else library_lines(error, trace, shell.user_ns)
+        if lines:
+            error._render_traceback_ = lambda: lines
     shell.showtraceback((etype, error, trace), tb_offset=tb_offset)
 
 
@@ -138,7 +145,7 @@ def friendly_line(
 
     ``namespace`` is the notebook's: only frames that live in it are the learner's own lines.
     """
-    frames = [(frame, line) for frame, line in _walk(trace) if frame.f_globals is namespace]
+    frames = _own_frames(trace, namespace)
     if not frames:
         return None
     frame, line = frames[-1]
@@ -148,8 +155,36 @@ def friendly_line(
     if isinstance(error, NotImplementedError) and innermost and not error.args:
         return _unwritten(frame, line)
     if isinstance(error, NameError) and innermost and error.name:
-        return _not_there(frame, error.name)
+        return _not_there(frame, error.name, linecache.getline(frame.f_code.co_filename, line))
     return None
+
+
+def library_lines(
+    error: BaseException, trace: TracebackType | None, namespace: dict[str, Any]
+) -> list[str]:
+    """What Keras or TensorFlow raised, in three lines or two; none for what comes from elsewhere.
+
+    What it says, the learner's line, and what it means where the lesson teaches it.
+    """
+    frames, every = _own_frames(trace, namespace), [frame for frame, _ in _walk(trace)]
+    if not frames or not _is_of_a_library(every[-1]):
+        return []
+    frame, line = frames[-1]
+    text = linecache.getline(frame.f_code.co_filename, line).strip()
+    lines = [f"{type(error).__name__}: {sentence(error)}", f"line {line}: {text}"]
+    means = meaning(error)
+    return [*lines, f"it means: {means}"] if means else lines
+
+
+def _is_of_a_library(frame: FrameType) -> bool:
+    return str(frame.f_globals.get("__name__", "")).partition(".")[0] in LIBRARIES
+
+
+def _own_frames(
+    trace: TracebackType | None, namespace: dict[str, Any]
+) -> list[tuple[FrameType, int]]:
+    """The learner's own lines: frames that live in the notebook, outermost first."""
+    return [(frame, line) for frame, line in _walk(trace) if frame.f_globals is namespace]
 
 
 def _walk(trace: TracebackType | None) -> Iterator[tuple[FrameType, int]]:
@@ -174,8 +209,10 @@ def _unwritten(frame: FrameType, line: int) -> str:
     return f"`{name}` is not written yet: your lines go where it says YOUR CODE HERE"
 
 
-def _not_there(frame: FrameType, name: str) -> str:
-    known = {*frame.f_locals, *frame.f_globals, *vars(builtins)}
+def _not_there(frame: FrameType, name: str, text: str) -> str:
+    if wants_quotes(name, text):
+        return f'`{name}` is a word here, no variable: it stands in quotes, "{name}"'
+    known = {each for each in (*frame.f_locals, *frame.f_globals) if each.lower() != name.lower()}
     close = difflib.get_close_matches(name, known, n=1, cutoff=0.8)
     perhaps = f" (or is it `{close[0]}`?)" if close else ""
     return f"`{name}` is not there yet: run the cells above first{perhaps}"

@@ -19,6 +19,8 @@ from typing import Any
 
 import numpy as np
 
+from cnn_lesson.checking.limit import OutOfTime, limit_s, within_limit
+
 MISSING = object()
 TEXT_LIMIT = 2_000
 ITEM_LIMIT = 10_000
@@ -27,6 +29,8 @@ INT_LIMIT = 2**63
 FILE_LIMIT_BYTES = 2**29
 TREE_LIMIT_BYTES = 2**24
 """A tree takes many times its text in memory; what is large belongs into arrays."""
+
+TOO_LONG = "did not come back within"
 
 Evidence = dict[str, Any]
 
@@ -146,7 +150,10 @@ def call(function: object, *arguments: object) -> Evidence:
     if not callable(function):
         return {"raised": "", "value": plain(function), "callable": False}
     try:
-        return {"value": plain(function(*arguments)), "callable": True}
+        value = within_limit(lambda: plain(function(*arguments)))
+        return {"value": value, "callable": True}
+    except OutOfTime:
+        return {"raised": f"{TOO_LONG} {limit_s():g} s", "callable": True}
     except NotImplementedError:
         return {"raised": "not written yet", "callable": True, "untouched": True}
     except (Exception, SystemExit) as error:  # a learner's function may raise anything

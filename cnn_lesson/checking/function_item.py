@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from cnn_lesson.arithmetic import closed_book
-from cnn_lesson.checking.evidence import Evidence, call, line, plain
+from cnn_lesson.checking.evidence import TOO_LONG, Evidence, call, line, plain
 from cnn_lesson.checking.item import VISIBLE_SEED, Item, Part, Unseen
 from cnn_lesson.checking.misconceptions import Misconception, Rule, explain, finding, same
 from cnn_lesson.checking.reading import as_array, entry, yours
@@ -128,7 +128,7 @@ class FunctionItem(Item):
             self._named(first, part, outcomes),
             part.ask,
             tried=self.tried(*first.case),
-            yours=f"it raised {first.raised}" if first.raised else yours(first.value),
+            yours=_told(first) if first.raised else yours(first.value),
             wanted=self.kind(first.wanted) + ", with other values" * first.has_right_shape,
         )
 
@@ -169,11 +169,21 @@ _RETURNS = (
 )
 
 
+def _told(outcome: Outcome) -> str:
+    late = outcome.raised.startswith(TOO_LONG)
+    return f"your function {outcome.raised}" if late else f"it raised {outcome.raised}"
+
+
 def _says(pattern: str) -> Callable[[str], bool]:
     return lambda raised: re.search(pattern, raised) is not None
 
 
 _ERRORS = (
+    Misconception(
+        _says(f"^{TOO_LONG}"),
+        "a loop without an end",
+        "what ends the loop, and which of its lines brings that nearer?",
+    ),
     Misconception(
         _says(r"positional argument|required|unexpected keyword"),
         "",

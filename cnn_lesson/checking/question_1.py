@@ -156,6 +156,11 @@ WAYS = (
         "each layer gets what the layer before it gave",
     ),
     Misconception(
+        lambda way: not way.ways and bool(way.raised),
+        "the cell of the way ended in an error before a layer was called",
+        "what does its message say, and about which line?",
+    ),
+    Misconception(
         lambda way: not way.ways,
         "no layer was called on anything yet",
         "run the last of the three cells",

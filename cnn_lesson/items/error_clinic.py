@@ -8,9 +8,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from cnn_lesson.checking.evidence import Evidence, as_builtin, line, plain
+from cnn_lesson.checking.evidence import TOO_LONG, Evidence, as_builtin, line, plain
 from cnn_lesson.checking.isolation import isolated
 from cnn_lesson.checking.item import Item, Part, Unseen
+from cnn_lesson.checking.limit import OutOfTime, limit_s, within_limit
 from cnn_lesson.checking.misconceptions import Misconception, chosen, explain, finding
 from cnn_lesson.checking.networks.accuracy import Facts, facts, predict
 from cnn_lesson.checking.networks.architecture import FLATTEN, LayerSpec, conv, dense, pool, specs
@@ -148,7 +149,9 @@ def _examined(patient: object) -> Evidence:
     if not callable(patient) or _is_network(patient):
         return portable(patient)
     try:
-        return portable(isolated(patient))
+        return portable(isolated(within_limit, patient))
+    except OutOfTime:
+        return {"problem": f"it {TOO_LONG} {limit_s():g} s"}
     except (Exception, SystemExit) as error:  # a learner's function may raise anything
         said = f"{line(type(error).__name__, 40)}: {line(error, 300)}"
         return {"problem": "it raised an error", "raised": said}

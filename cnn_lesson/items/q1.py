@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Mapping
 
+from cnn_lesson.checking import outstanding
 from cnn_lesson.checking.evidence import Evidence, line
 from cnn_lesson.checking.item import Item, Part, Unseen
 from cnn_lesson.checking.misconceptions import Misconception, explain, finding
@@ -66,9 +67,16 @@ def _gather(answers: Mapping[str, object], inputs: Evidence) -> Evidence:
         "entrance": _shape(answers.get("x_inputs")),
         "calls": describe_calls(ends, labels),
         "model": portable(answers.get("model"), labels),
-        "raised": "" if settled else line(getattr(sys, "last_value", ""), 300),
+        "raised": "" if settled else _raised(),
         "begun": any(value is not None for value in answers.values()),
     }
+
+
+def _raised() -> str:
+    """What the cells of this answer raised last; in other kernels what any cell did."""
+    if outstanding.is_watching():
+        return next((each.text for each in outstanding.outstanding(ITEM.names)), "")
+    return line(getattr(sys, "last_value", ""), 300)
 
 
 def _shape(tensor: object) -> list | None:

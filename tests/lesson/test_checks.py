@@ -14,7 +14,7 @@ from cnn_lesson import arithmetic, checks
 from cnn_lesson.checking.evidence import pack, unpack
 from cnn_lesson.checking.function_item import FunctionItem
 from cnn_lesson.checking.item import VISIBLE_SEED
-from cnn_lesson.checks import EVIDENCE_FOLDER, INPUTS_FOLDER, check
+from cnn_lesson.checks import EVIDENCE_FOLDER, INPUTS_FOLDER, check, find, hint
 from cnn_lesson.items import ITEMS
 from cnn_lesson.verdict import NotYet, Verdict
 from tests.items import banks
@@ -58,11 +58,34 @@ def test_every_item_that_a_computer_checks_has_a_check():
             assert checks.find(item.id) is item
 
 
-@pytest.mark.parametrize("name", ["convolv", "fashion-why", "", None])
-def test_an_unknown_item_is_one_sentence(name):
-    """Is a misspelt name told in a line that lists the right ones?"""
-    with pytest.raises(ValueError, match="there is no check .*convolve, edge-kernel"):
-        check(name)
+@pytest.mark.parametrize(
+    ("name", "sentence"),
+    [
+        ("convolv", "did you mean 'convolve'?"),
+        ("Q3", "did you mean 'q3'?"),
+        ("conv", "did you mean 'convolve'?"),
+        ("max_pool", "did you mean 'max-pool'?"),
+        ("Error Clinic", "did you mean 'error-clinic'?"),
+        ("fashion-why", "a person marks it"),
+        ("", "the items are ingredients, convolve, edge-kernel"),
+        ("weather", "the items are ingredients, convolve, edge-kernel"),
+        (None, 'in quotes, as in check("q1")'),
+        (print, "in quotes"),
+    ],
+)
+def test_an_unknown_item_is_one_sentence(name, sentence):
+    """Is a misspelt name told in a line, with the one that was meant?"""
+    for ask in (find, lambda name: hint(name if name is not None else 3)):
+        with pytest.raises(ValueError) as caught:
+            ask(name)
+        assert sentence in str(caught.value) and "\n" not in str(caught.value)
+        assert caught.value._render_traceback_() == [str(caught.value)]
+
+
+def test_hint_without_a_name_says_which_there_are(capsys):
+    """Is hint() one line with the items?"""
+    hint()
+    assert capsys.readouterr().out.startswith('hint("q1") helps with item q1; the items are')
 
 
 def test_validating_raises_the_friendly_lines(notebook, monkeypatch):

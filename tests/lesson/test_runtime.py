@@ -71,6 +71,101 @@ def test_a_missing_name_sends_to_the_cells_above():
     """Is a cell run out of order told so, and a likely spelling offered?"""
     assert line_for("model") == "`model` is not there yet: run the cells above first"
     assert line_for("traned").endswith("(or is it `trained`?)")
+    for other in ("Trained", "Input", "input_"):  # not by case alone, and nothing of Python's own
+        assert line_for(other) == f"`{other}` is not there yet: run the cells above first"
+
+
+@pytest.mark.parametrize(
+    ("source", "word"),
+    [
+        ("dict(activation=relu)", "relu"),
+        ("x = [softmax]", "softmax"),
+        ("loss = sparse_categorical_crossentropy", "sparse_categorical_crossentropy"),
+        ("falls = conv", "conv"),
+        ("check = print\ncheck(q1)", "q1"),
+        ("hint = print\nhint( convolve )", "convolve"),
+    ],
+)
+def test_a_word_that_lost_its_quotes_is_told(source, word):
+    """Is a word that stands in quotes in this lesson not taken for a variable?"""
+    assert (
+        line_for(source) == f'`{word}` is a word here, no variable: it stands in quotes, "{word}"'
+    )
+
+
+@pytest.mark.parametrize("source", ["convolve(1)", "x = dense(1)", "train", "q1"])
+def test_a_name_that_is_one_in_its_line_is_not_quoted(source):
+    """Is a function that is called, or a name beside check, still asked for?"""
+    assert "run the cells above first" in line_for(source)
+
+
+KERAS = {
+    "categorical": (
+        "m.compile('adam', 'categorical_crossentropy')\nm.fit(x, y, verbose=0)",
+        ("line 2: m.fit(x, y, verbose=0)", "begins with sparse_"),
+    ),
+    "inputs of pictures": (
+        "keras.Model(inputs=x, outputs=m.outputs)",
+        ("KerasTensors", "goes from the tensor of Input"),
+    ),
+    "no Flatten": (
+        "m = keras.Sequential([keras.Input((28, 28, 1)), keras.layers.Dense(10)])\n"
+        "m.compile('adam', 'sparse_categorical_crossentropy')\nm.fit(x, y, verbose=0)",
+        ("line 3", "not flattened"),
+    ),
+    "flat pictures": (
+        "m.compile('adam', 'sparse_categorical_crossentropy')\n"
+        "m.fit(x.reshape(8, 784), y, verbose=0)",
+        ("Expected shape (None, 28, 28, 1)", "another shape than the Input"),
+    ),
+    "fewer labels": (
+        "m.compile('adam', 'sparse_categorical_crossentropy')\nm.fit(x, y[:3], verbose=0)",
+        ("not equally many",),
+    ),
+    "a class too many": (
+        "m.compile('adam', 'sparse_categorical_crossentropy')\nm.fit(x, y + 5, verbose=0)",
+        ("is no class of this network",),
+    ),
+    "ReLU as a word": ("keras.layers.Dense(3, activation='ReLU')", ("written small",)),
+    "no compile": ("m.fit(x, y)", ("compile comes before fit",)),
+    "a layer passed": (
+        "keras.layers.Flatten()(keras.layers.Flatten())",
+        ("a layer was passed",),
+    ),
+    "too small": (
+        "keras.layers.Conv2D(4, 30)(keras.Input((28, 28, 1)))",
+        ("the window does not fit",),
+    ),
+    "channels": (
+        "c = keras.layers.Conv2D(4, 3)\nc(c(keras.Input((28, 28, 1))))",
+        ("line 2", "was it called before?"),
+    ),
+    "no channels": (
+        "keras.layers.Conv2D(4, 3)(keras.Input((28, 28)))",
+        ("a picture needs three axes",),
+    ),
+    "something else": ("keras.layers.Dense(-3)", ("line 1: keras.layers.Dense(-3)",)),
+}
+
+
+@pytest.mark.parametrize("name", KERAS)
+def test_what_keras_raises_takes_three_lines(name):
+    """Does a learner read what it says, where, and what it means, and no page of traceback?"""
+    import keras
+    import numpy as np
+
+    source, texts = KERAS[name]
+    m = keras.Sequential([keras.Input((28, 28, 1)), keras.layers.Flatten(), keras.layers.Dense(10)])
+    x, y = np.zeros((8, 28, 28, 1), "float32"), np.arange(8)
+    namespace = {"__builtins__": __builtins__, "keras": keras, "m": m, "x": x, "y": y}
+    cell = f"<cell of {name}>"
+    linecache.cache[cell] = len(source), None, source.splitlines(keepends=True), cell
+    with pytest.raises(Exception) as caught:  # noqa: PT011
+        exec(compile(source, cell, "exec"), namespace)
+    lines = runtime.library_lines(caught.value, caught.value.__traceback__, namespace)
+    assert 2 <= len(lines) <= 3 and all("\n" not in line and len(line) < 300 for line in lines)
+    for text in texts:
+        assert text in " ".join(lines), lines
 
 
 @pytest.mark.parametrize(

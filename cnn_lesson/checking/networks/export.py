@@ -16,8 +16,9 @@ from typing import Any
 
 import numpy as np
 
-from cnn_lesson.checking.evidence import MISSING, Evidence, line, name_of
+from cnn_lesson.checking.evidence import MISSING, TOO_LONG, Evidence, line, name_of
 from cnn_lesson.checking.isolation import isolated
+from cnn_lesson.checking.limit import OutOfTime, limit_s, within_limit
 from cnn_lesson.checking.networks.allowlist import LAYERS
 from cnn_lesson.checking.networks.keras_json import as_keras_json
 from cnn_lesson.checking.networks.stock import (
@@ -77,6 +78,8 @@ def _never_raising(work: Callable[..., Evidence], *arguments: object) -> Evidenc
         return isolated(work, *arguments)
     except Unportable as problem:
         return {"problem": str(problem)}
+    except OutOfTime:
+        return {"problem": f"the code of this network {TOO_LONG} {limit_s():g} s"}
     except (Exception, SystemExit) as error:  # a learner's object may raise anything
         reason = f"{type(error).__name__}: {line(error, 200)}"
         return {"problem": f"this network cannot be read: {line(reason, 240)}"}
@@ -223,7 +226,7 @@ class _Walk:
         takes = inspect.signature(layer.call).parameters
         options = {"training": False} if "training" in takes else {}
         try:
-            made = layer.call(*inputs, **options)
+            made = within_limit(lambda: layer.call(*inputs, **options))
         except Exception as error:  # a learner's layer may raise anything
             raise Unportable(
                 f"the call of {name_of(layer)} cannot be followed; layers and keras.ops can"

@@ -1,0 +1,118 @@
+"""What the notebook's cells raised and has not been mended: by cell, until that cell runs well.
+
+An answer that is missing because its cell ended in an error is told so, with the line.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+import sys
+from collections.abc import Collection, Iterator
+from types import TracebackType
+from typing import Any, NamedTuple
+
+from cnn_lesson.checking.evidence import line
+from cnn_lesson.checking.telling import sentence
+
+_DEFINES = re.compile(r"^(?:def +(\w+)|(\w+) *=(?!=))", re.MULTILINE)
+
+
+class Raised(NamedTuple):
+    """One error: the names that its cell defines, what it says in one line, and its own text."""
+
+    names: frozenset[str]
+    said: str
+    text: str
+
+
+_raised: dict[object, Raised] = {}
+_watched: list[object] = []
+
+
+def watch(shell: Any) -> None:
+    """Note from now on what each cell of a notebook raises; a second call changes nothing."""
+    if shell not in _watched:
+        shell.events.register("post_run_cell", _after)
+        _watched.append(shell)
+
+
+def is_watching() -> bool:
+    """Whether the cells of a notebook are watched."""
+    return bool(_watched)
+
+
+def outstanding(names: Collection[str]) -> list[Raised]:
+    """The errors of cells that define one of these names, oldest first."""
+    return [each for each in _raised.values() if each.names & set(names)]
+
+
+def _after(result: Any) -> None:
+    """Note the outcome of one cell. IPython calls this, so nothing may be raised here."""
+    source = str(getattr(result.info, "raw_cell", ""))
+    key = getattr(result.info, "cell_id", None) or source
+    error = result.error_before_exec or result.error_in_exec
+    names = frozenset(defined(source))
+    _raised.pop(key, None)
+    if error is None:
+        for other in [key for key, each in _raised.items() if each.names and each.names <= names]:
+            del _raised[other]
+    elif not _is_untouched(error, source):
+        _raised[key] = Raised(names, said(error, source), line(error, 300))
+
+
+def defined(source: str) -> Iterator[str]:
+    """The names that the top level of a cell gives a value, also where Python cannot read it."""
+    try:
+        body = ast.parse(source).body
+    except (SyntaxError, ValueError):
+        for found in _DEFINES.finditer(source):
+            yield found[1] or found[2]
+        return
+    for statement in body:
+        if isinstance(statement, (ast.FunctionDef, ast.ClassDef)):
+            yield statement.name
+        for part in ast.walk(statement):
+            if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store):
+                yield part.id
+
+
+def _is_untouched(error: BaseException, source: str) -> bool:
+    """Whether a cell raised because nothing was written into it yet."""
+    if not isinstance(error, NotImplementedError) or error.args:
+        return False
+    try:
+        last = ast.parse(source).body[-1]
+    except (SyntaxError, ValueError, IndexError):
+        return False
+    return isinstance(last, ast.Raise)
+
+
+def said(error: BaseException, source: str) -> str:
+    """An error in one line: its name, the line of the cell with its text, and its message."""
+    number = line_of(error, source)
+    lines = source.splitlines()
+    name = line(type(error).__name__, 60)
+    where = f" in line {number}" if number else ""
+    told = sentence(error) if str(error) else "this line still raises it: take it out"
+    text = f"{name}{where}: {told}"
+    if 0 < number <= len(lines) and lines[number - 1].strip() not in told:
+        text += f" · {line(lines[number - 1], 80)}"
+    return text
+
+
+def line_of(error: BaseException, source: str) -> int:
+    """The line of a cell in which an error came up, 0 where its traceback does not tell."""
+    if isinstance(error, SyntaxError):
+        return error.lineno or 0
+    numbers = [number for code, number in _frames(error.__traceback__) if code == "<module>"]
+    return numbers[-1] if numbers and numbers[-1] <= len(source.splitlines()) else 0
+
+
+def _frames(trace: TracebackType | None) -> Iterator[tuple[str, int]]:
+    """The names of the pieces of code of the notebook itself, and their lines."""
+    shell = sys.modules["IPython"].get_ipython() if "IPython" in sys.modules else None
+    while trace is not None:
+        if shell is not None and trace.tb_frame.f_globals is shell.user_ns:
+            yield trace.tb_frame.f_code.co_name, trace.tb_lineno
+        trace = trace.tb_next

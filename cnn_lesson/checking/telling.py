@@ -1,0 +1,31 @@
+"""What an error says, in one sentence: long messages of libraries end in the one that matters."""
+
+from __future__ import annotations
+
+import re
+
+from cnn_lesson.checking.evidence import line
+
+LIMIT = 200
+_ASIDE = re.compile(r"^(?:Arguments received|•|\s*$|Stack trace|Detected at|File \"|\^|~)")
+_PREAMBLES = (
+    re.compile(r"Exception encountered when calling .*?\.call\(\)\.", re.DOTALL),
+    re.compile(r"Graph execution error:", re.DOTALL),
+)
+_COLOURS = re.compile(r"\x1b\[[0-9;]*m")
+_DUMP = re.compile(r"\[\[.*", re.DOTALL)
+_NODE = re.compile(r"\[\[\{\{node .*", re.DOTALL)
+
+
+def sentence(error: BaseException) -> str:
+    """The part of an error's message that says what is wrong, in one line."""
+    try:
+        text = _COLOURS.sub("", str(error))
+    except Exception:  # a learner's exception may raise anything
+        return "no message"
+    for preamble in _PREAMBLES:
+        text = preamble.sub("", text)
+    text = _DUMP.sub("[[…", _NODE.sub("", text))
+    text = text.partition("Arguments received by ")[0]
+    lines = [each.strip() for each in text.splitlines() if not _ASIDE.match(each.strip())]
+    return line(" ".join(lines), LIMIT) or "no message"

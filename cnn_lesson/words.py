@@ -1,0 +1,21 @@
+"""Words that stand in quotes in this lesson: a name that is missing may be one of them."""
+
+from __future__ import annotations
+
+import re
+
+from cnn_lesson.checking.networks.allowlist import ACTIVATIONS
+from cnn_lesson.items import ITEMS
+
+LOSSES = ("sparse_categorical_crossentropy", "categorical_crossentropy", "binary_crossentropy")
+OTHERS = ("adam", "sgd", "rmsprop", "accuracy", "valid", "same")
+OPTIONS = ("input", "hidden", "output", "dense", "conv", "conv1d", "conv2d", "both", "neither")
+
+
+def wants_quotes(name: str, text: str) -> bool:
+    """Whether a name that is missing in a line is a word that Keras or an item takes in quotes."""
+    if re.search(rf"\b{re.escape(name)}\s*\(", text):
+        return False  # it is called, so it is a function that is not there yet
+    if name in ITEMS:
+        return re.search(rf"\b(?:check|hint)\(\s*{re.escape(name)}\b", text) is not None
+    return name in (*ACTIVATIONS, *LOSSES, *OTHERS, *OPTIONS)

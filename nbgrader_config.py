@@ -14,6 +14,7 @@ from cnn_course.plain_path import plain_path
 from cnn_course.project import FEEDBACK, FOLDERS, GRADEBOOK
 from cnn_course.sandbox import LESSON
 from cnn_course.sanitise import Sanitise
+from cnn_lesson.command.validating import put_checks_back
 from nbsandbox import provisioner
 
 c = get_config()  # noqa: F821  (traitlets provides it)
@@ -89,5 +90,6 @@ c.CnnLesson.learner_limit_s = 600
 # they are cold, as without the variable; the grades are the same.
 if os.environ.get("CNN_LESSON_WARM", "0") not in ("", "0"):
     c.Execute.kernel_name = provisioner.offer(HERE / "build" / "jupyter", LESSON.preload)
+c.Execute.on_notebook_start = put_checks_back
 c.LimitOutput.max_lines = 500
 c.LimitOutput.max_traceback = 60

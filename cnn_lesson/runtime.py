@@ -19,6 +19,7 @@ from cnn_lesson.checking import outstanding
 from cnn_lesson.checking.telling import sentence
 from cnn_lesson.datasets import offline_keras_datasets
 from cnn_lesson.meanings import meaning
+from cnn_lesson.verdict import validating, wrapped
 from cnn_lesson.words import wants_quotes
 
 BLANK = re.compile(r"\b[A-Za-z0-9]*_{4,}[A-Za-z0-9]*\b")
@@ -134,7 +135,8 @@ def _show(
         line = friendly_line(error, trace, shell.user_ns)
         lines = [line] if line else library_lines(error, trace, shell.user_ns)
         if lines:
-            error._render_traceback_ = lambda: lines
+            shown = [part for each in lines for part in wrapped(each)] if validating() else lines
+            error._render_traceback_ = lambda: shown
     shell.showtraceback((etype, error, trace), tb_offset=tb_offset)
 
 

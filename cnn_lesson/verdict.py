@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import os
+import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 
 FINDINGS_SHOWN = 3
+WIDTH, INDENT = 78, 13
+"""Letters that nbgrader shows of a line where it validates; where the text of a finding begins."""
 STATES = {
     "right": "✔ right",
     "partly": "◐ partly right",
@@ -125,4 +129,15 @@ class NotYet(AssertionError):
         self.verdict = verdict
 
     def _render_traceback_(self) -> list[str]:
-        return str(self.verdict).split("\n")
+        lines = str(self.verdict).split("\n")
+        return [part for line in lines for part in wrapped(line)]
+
+
+def validating() -> bool:
+    """Whether nbgrader runs this notebook to validate it."""
+    return os.environ.get("NBGRADER_EXECUTION") == "validate"
+
+
+def wrapped(line: str) -> list[str]:
+    """A line of a verdict as lines that nbgrader does not cut off, later ones below its text."""
+    return textwrap.wrap(line, WIDTH, subsequent_indent=" " * INDENT) or [line]

@@ -13,23 +13,30 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from cnn_course.cell_kind import is_answer, is_check
 from cnn_course.errors import CourseError
+from cnn_course.teach.minutes import at_home
 from cnn_course.teach.pagination import parts_of_code, parts_of_prose
 from cnn_course.teach.talk import Clip, Step, Talk
 
 FIGURE = "figure"
 COURSE = "Convolutional neural networks in an hour"
+AT_HOME = "at home"
+"""Stands on the slides of what can wait until after the hour."""
 
 
 def deck(talk: Talk, stub: NotebookNode, solution: NotebookNode) -> NotebookNode:
     """The slides of a talk. Raises CourseError where it shows a cell that the notebook lacks."""
     cells = {cell.id: cell for cell in stub.cells}
     outputs = {cell.id: cell.get("outputs", []) for cell in solution.cells}
+    home = at_home(stub)
     shown = title_slide(stub)
     for clip in talk.clips:
         for number, step in enumerate(clip.steps, 1):
             if step.cell not in cells:
                 raise CourseError(f"{clip.name}: there is no cell {step.cell} in {talk.notebook}")
-            shown += slides_of(clip, number, cells[step.cell], outputs.get(step.cell, []))
+            slides = slides_of(clip, number, cells[step.cell], outputs.get(step.cell, []))
+            for slide in slides if step.cell in home else ():
+                slide.metadata["slideshow"].get("data", {})["home"] = AT_HOME
+            shown += slides
     return new_notebook(cells=shown, metadata={**stub.metadata, "title": title_of(stub)})
 
 

@@ -43,25 +43,41 @@ def sections(stub: NotebookNode, items: Iterable[str] = ITEMS) -> dict[str, Minu
     What stands before the first section counts to the first one of the hour.
     """
     found: dict[str, Minutes] = {}
-    at_home, known, before = False, {*items}, 0.0
-    for cell in stub.cells:
-        heading = SECTION.search(cell.source) if cell.cell_type == "markdown" else None
-        if "## Take-aways" in cell.source:
-            break
-        if heading:
-            found[heading[1]], at_home = Minutes(), home_only(cell.source)
+    known, before = {*items}, 0.0
+    for cell, at_home in _cells(stub):
+        if heading := _heading(cell):
+            found[heading[1]] = Minutes()
             if not at_home:
                 found[heading[1]].hour, before = before, 0.0
         if not found:
             before += _cell(cell)
             continue
         section = [*found.values()][-1]
-        at_home = at_home or AT_HOME in cell.source
         section.home += at_home * (minutes := _cell(cell))
         section.hour += (not at_home) * minutes
         for item in _graded(cell, known):
             _add_item(section, item, at_home)
     return found
+
+
+def at_home(stub: NotebookNode) -> set[str]:
+    """The ids of the cells that can wait until after the hour."""
+    return {cell.id for cell, home in _cells(stub) if home}
+
+
+def _cells(stub: NotebookNode) -> Iterator[tuple[NotebookNode, bool]]:
+    """Each cell before the take-aways, and whether it is for home."""
+    home = False
+    for cell in stub.cells:
+        if "## Take-aways" in cell.source:
+            return
+        home = home_only(cell.source) if _heading(cell) else home or AT_HOME in cell.source
+        yield cell, home
+
+
+def _heading(cell: NotebookNode) -> re.Match[str] | None:
+    """The start of a section, where a cell is one."""
+    return SECTION.search(cell.source) if cell.cell_type == "markdown" else None
 
 
 def _cell(cell: NotebookNode) -> float:

@@ -14,6 +14,7 @@ from cnn_course.errors import CourseError
 from cnn_course.project import SOLUTIONS, STUBS, Project
 from cnn_course.teach import slides as module
 from cnn_course.teach.deck import deck
+from cnn_course.teach.minutes import at_home
 from cnn_course.teach.pagination import PROSE_WORDS
 from cnn_course.teach.slides import below_clip, make_slides
 from cnn_course.teach.talk import talks
@@ -194,6 +195,21 @@ def test_the_real_slides_fetch_nothing_and_miss_no_step(root, real):
         for clip, cell, words in steps:
             said = " ".join(found[clip, cell].split())
             assert " ".join(words.split()) in said
+
+
+def test_slides_of_what_can_wait_say_so(root, real):
+    """Does whoever teaches the hour see which slides belong to it?"""
+    for name, path in real.items():
+        stub = nbformat.read(Project(root).notebook(STUBS, name), as_version=4)
+        home = at_home(stub)
+        slides = Page(path.read_text(encoding="utf-8")).slides
+        cells = {slide["data-cell"] for slide in slides if slide.get("data-cell")}
+        assert cells & home and cells - home
+        for slide in slides:
+            if not slide["shown"]:  # the frame around a clip
+                continue
+            marked = "at home" in slide["shown"].lstrip().partition("\n")[0]
+            assert marked == (slide.get("data-cell") in home), slide["data-cell"]
 
 
 def test_the_real_slides_hold_no_line_of_a_solution(root, real):

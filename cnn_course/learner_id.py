@@ -11,8 +11,8 @@ import unicodedata
 from cnn_course.errors import CourseError
 
 BYTE_LIMIT = 100
-RESERVED = frozenset('*?[]/\\<>:|"')
-"""Letters that nbgrader or a file system reads as a pattern or a path."""
+RESERVED = frozenset('*?[]/\\<>:|"`')
+"""Letters that nbgrader, a file system or a terminal reads as a command, a pattern or a path."""
 DEVICES = frozenset(
     ["con", "prn", "aux", "nul", "conin$", "conout$"]
     + [f"{port}{number}" for port in ("com", "lpt") for number in "0123456789¹²³"]
@@ -63,7 +63,7 @@ def _reason(name: str) -> str:
         odd = next(letter for letter in name if not letter.isprintable())
         return f"it holds {_escape(odd)}, which does not print or changes what is printed"
     if found := sorted(RESERVED & set(name)):
-        return f"it holds {' '.join(found)}, which is read as a pattern or a path"
+        return f"it holds {' '.join(found)}, which is read as a command, a pattern or a path"
     if name.startswith((".", "-", "~")):
         return f"it begins with “{name[0]}”, so that it is taken for a hidden file or an option"
     if name.endswith("."):

@@ -8,6 +8,7 @@ back with everything that people gave, cell by cell, in whatever notebook a cell
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -118,16 +119,11 @@ def enter(
     if not graded or (known and not what.sentences()):
         register()
         return []
-    backup = gradebook_file.back_up(url)
-    try:
+    with gradebook_file.all_or_nothing(url) as backup, closing(gradebook):
         for learner in graded:
             gradebook.remove_submission(name, learner)
         register()
         gone = _put_in(gradebook, name, graded, what.worth)
-    except BaseException:
-        gradebook.close()
-        gradebook_file.put_back(url, backup)
-        raise
     return [*what.sentences(), *gone, _where(len(graded), backup)]
 
 

@@ -95,6 +95,7 @@ class Course:
         if not self.project.notebooks(STUBS):
             raise CourseError("there are no notebooks to grade against: run `cnn-lesson build`")
         sources = {path.stem: read_notebook(path) for path in self.project.notebooks(SOURCE)}
+        gradebook_file.recover(self.url)
         with self.opened() as gradebook:
             return carry_over.enter(gradebook, self.url, ASSIGNMENT, sources, self._generate)
 

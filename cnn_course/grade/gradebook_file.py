@@ -73,8 +73,11 @@ def knows(url: str, assignment: str) -> bool | None:
     path = path.resolve()
     if not path.is_file() or not path.stat().st_size:
         return None
+    tables = "SELECT count(*) FROM sqlite_master WHERE name = 'assignment'"
     query = "SELECT count(*) FROM assignment WHERE name = ?"
     with true_causes(url), closing(_open(path, "ro")) as database:
+        if not database.execute(tables).fetchone()[0]:
+            return None  # begun and never finished: nbgrader makes its tables one by one
         return database.execute(query, (assignment,)).fetchone()[0] > 0
 
 
@@ -96,6 +99,34 @@ def put_back(url: str, backup: Path | None) -> None:
     if path is not None and backup is not None:
         with true_causes(url):
             _copy(backup, path)
+
+
+@contextmanager
+def all_or_nothing(url: str) -> Generator[Path | None]:
+    """The copy to which the gradebook goes back where what is inside fails, or is killed."""
+    backup, path = back_up(url), path_of(url)
+    if path is not None and backup is not None:
+        _note_of(path).write_text(backup.name, encoding="utf-8")
+    try:
+        yield backup
+    except BaseException:
+        put_back(url, backup)
+        raise
+    finally:
+        if path is not None:
+            _note_of(path).unlink(missing_ok=True)
+
+
+def recover(url: str) -> None:
+    """Put the copy back where an earlier command was killed in the middle of a change."""
+    path = path_of(url)
+    if path is not None and _note_of(path).is_file():
+        put_back(url, path.with_name(_note_of(path).read_text(encoding="utf-8")))
+        _note_of(path).unlink()
+
+
+def _note_of(path: Path) -> Path:
+    return path.with_name(f"{path.name}.changing")
 
 
 def _copy(source: Path, target: Path) -> None:

@@ -21,8 +21,12 @@ _BY_SECTION = {item.section: item.notebook for item in ITEMS.values()}
 _NAMED = Counter(
     (name, item.notebook) for item in ITEMS.values() for name in item.names
 )  # a name of two notebooks tells neither
+_COMMON = frozenset({"model", "history"})
+"""Names that any notebook on the subject may have."""
 _BY_NAME = {
-    name: notebook for name, notebook in _NAMED if sum(name == other for other, _ in _NAMED) == 1
+    name: notebook
+    for name, notebook in _NAMED
+    if sum(name == other for other, _ in _NAMED) == 1 and name not in _COMMON
 }
 
 

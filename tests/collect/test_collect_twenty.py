@@ -160,8 +160,8 @@ def test_the_command_lists_them_and_fails_where_somebody_is_left_out(tmp_path, m
     result = CliRunner().invoke(main, ["collect", str(zip_at(tmp_path / "all.zip", uploads()))])
     assert result.exit_code == 1, result.output
     assert "read as Moodle" in result.output
-    assert "no notebook: Pia Poe 117 sent 01-convolution.html: a web page" in result.output
-    assert "Ria Rao 119 sent 01-convolution.ipynb: a damaged notebook" in result.output
+    assert "no notebook: Pia Poe 117 sent 01-convolution.html: the file is a web" in result.output
+    assert "Ria Rao 119 sent 01-convolution.ipynb: the file is cut off" in result.output
     assert "a link" in result.output
     assert "several: Dana Roe 104: 01-convolution is 01-convolution-Copy1.ipynb" in result.output
     assert "16 collected, 0 resubmitted, 0 as they were" in result.output

@@ -14,6 +14,7 @@ BAD = {
     "a/b": "pattern or a path",
     "a\\b": "pattern or a path",
     "a*": "pattern or a path",
+    "a`id`": "a command",
     "[a]": "pattern or a path",
     "c:x": "pattern or a path",
     ".hidden": "begins with",

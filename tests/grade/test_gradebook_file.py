@@ -120,3 +120,24 @@ def test_a_full_disk_is_said_before_anything_runs(tmp_path, monkeypatch):
     monkeypatch.setattr(conditions.shutil, "disk_usage", lambda place: usage)
     with pytest.raises(CourseError, match=r"is full \(12 MB are free"):
         conditions.refuse_full_disk(Project(tmp_path), Limits())
+
+
+def test_a_gradebook_that_was_begun_and_never_finished_is_none(tmp_path):
+    """Is a run that was killed while nbgrader made its tables no dead end?"""
+    path = tmp_path / "gradebook.db"
+    with closing(sqlite3.connect(path)) as database:
+        database.execute("create table course (id text)")
+        database.commit()
+    assert gradebook_file.knows(f"sqlite:///{path}", "cnn") is None
+
+
+def test_a_change_that_was_killed_is_undone(course):
+    """Do the marks come back where a command died between taking them out and putting them in?"""
+    before = course.rows()
+    changing = gradebook_file.all_or_nothing(course.url)
+    changing.__enter__()
+    with course.opened() as gradebook:
+        gradebook.remove_student("ada")
+    assert course.rows() == []
+    gradebook_file.recover(course.url)  # as the next command does; this one never came to its end
+    assert course.rows() == before

@@ -63,7 +63,8 @@ def test_a_run_killed_at_random_moments_ends_with_the_same_grades(root, tmp_path
         time.sleep(moments.uniform(0.5, LONGEST_S))
         os.kill(run.pid, signal.SIGKILL)
         run.wait()
-    subprocess.run(command, cwd=killed.root, check=True, capture_output=True, timeout=LIMIT_S)
+    done = subprocess.run(command, cwd=killed.root, capture_output=True, text=True, timeout=LIMIT_S)
+    assert done.returncode == 0, done.stdout + done.stderr
     found = grade(killed, killed.root / "submitted", Settings(jobs=2, store=False))
     assert found.graded_now == 0
     assert {r.learner: r.points() for r in found.results} == {

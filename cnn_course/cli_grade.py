@@ -128,8 +128,9 @@ def _tell(project: Project, graded: GradedClass) -> None:
     from cnn_course.grade.summary import places, show
     from cnn_course.report.writing import write_report
 
-    csv = Course(project, project.root / WORK).export(project.root / "grades.csv")
-    show(graded, Console())
+    course = Course(project, project.root / WORK)
+    csv = course.export(project.root / "grades.csv")
+    show(graded, Console(), course.rows())
     click.echo(f"\n{graded.graded_now} graded now, {len(graded.results)} in all")
     if graded.cache:
         click.echo(f"trainings: {graded.cache}")

@@ -53,6 +53,11 @@ class Project:
         """Where a notebook is, or would be."""
         return self.folder(stage) / f"{name}.ipynb"
 
+    def other_assignments(self) -> set[str]:
+        """The names of the course's assignments beside the lesson, by their masters' folders."""
+        folders = (self.root / SOURCE).glob("*/")
+        return {path.name for path in folders if path.name != ASSIGNMENT}
+
     def notebooks(self, stage: str) -> list[Path]:
         """The notebooks that are in a stage's folder, in order."""
         return sorted(self.folder(stage).glob("*.ipynb"))

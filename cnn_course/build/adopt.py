@@ -89,11 +89,11 @@ def _proven(
     path: Path, master: Master, old: Old, notebook: NotebookNode, items: Mapping[str, Item]
 ) -> Adoption:
     """The adoption, once building the new master has given the notebook again."""
-    after = adopted_text(master, old, notebook)
+    after = adopted_text(master, old, notebook, items)
     shown = f"{path.parent.name}/{path.name} (as it would become)"
     built = source_view(parse_master(after, master.name, items, shown), items)
     for mine, theirs in zip(built.cells, notebook.cells, strict=True):
-        if _said(mine) != _said(theirs):
+        if _said(mine, items) != _said(theirs, items):
             raise CourseError(
                 f"{path} cannot say what cell {theirs.get('id')} says: a master holds text, tags "
                 "and items; points stand in cnn_lesson/items/, pictures in cnn_lesson/figures.py"
@@ -101,12 +101,14 @@ def _proven(
     return Adoption(path, master.text, after, built)
 
 
-def _said(cell: NotebookNode) -> tuple:
+def _said(cell: NotebookNode, items: Mapping[str, Item]) -> tuple:
     attached = bool(cell.get("attachments"))
-    return cell.cell_type, master_source(cell), short_metadata(cell), points(cell), attached
+    return cell.cell_type, master_source(cell), short_metadata(cell, items), points(cell), attached
 
 
-def adopted_text(master: Master, old: Old, notebook: NotebookNode) -> str:
+def adopted_text(
+    master: Master, old: Old, notebook: NotebookNode, items: Mapping[str, Item] = ITEMS
+) -> str:
     """The master's text with the notebook's cells: old ones as they stood, the others written."""
     texts = []
     for cell in notebook.cells:
@@ -114,7 +116,7 @@ def adopted_text(master: Master, old: Old, notebook: NotebookNode) -> str:
         if built is not None and essence(built) == essence(cell):
             texts.append(mine.text)
         else:
-            text = render_cell(cell.cell_type, master_source(cell), short_metadata(cell))
+            text = render_cell(cell.cell_type, master_source(cell), short_metadata(cell, items))
             texts.append(text.rstrip("\n") + (_gap(mine.text) if mine else "\n"))
     spaced = [text if _gap(text) != "\n" else _with_gap(text) for text in texts]
     return master.preamble + "".join(spaced).rstrip("\n") + "\n"

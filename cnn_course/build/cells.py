@@ -9,6 +9,11 @@ from dataclasses import dataclass, field
 KINDS = {"answer": "code", "check": "code", "question": "markdown", "essay": "markdown"}
 """What a cell can be to an item, and the cell type it then has."""
 
+OWN = "nbgrader"
+"""What a graded cell of the course's own has in its marker line: nbgrader's metadata, as JSON."""
+
+OWN_FLAGS = ("grade", "solution", "locked", "task")
+
 _NOISE = ("lines_to_next_cell", "cell_marker")  # what jupytext notes for its own use
 
 
@@ -26,6 +31,12 @@ class MasterCell:
     def kind(self) -> str | None:
         """One of KINDS, or None for a cell that is about no item."""
         return next((kind for kind in KINDS if kind in self.metadata), None)
+
+    @property
+    def own(self) -> dict[str, object]:
+        """Nbgrader's metadata of a graded cell of the course's own; {} of other cells."""
+        about = self.metadata.get(OWN)
+        return about if isinstance(about, dict) else {}
 
     @property
     def item(self) -> str | None:

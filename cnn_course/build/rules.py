@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from cnn_course.build.blanks import has_blanks, hide
-from cnn_course.build.cells import KINDS, MasterCell
+from cnn_course.build.cells import KINDS, OWN, OWN_FLAGS, MasterCell
 from cnn_course.build.regions import (
     HIDDEN_TESTS,
     MARK_SCHEME,
@@ -34,11 +35,11 @@ def check_rules(cells: Iterable[MasterCell], items: Mapping[str, Item], shown: s
 
 def _words(cell: MasterCell, items: Mapping[str, Item], seen: set) -> Iterator[str]:
     for key, value in cell.metadata.items():
-        if key not in (*KINDS, "tags"):
+        if key not in (*KINDS, OWN, "tags"):
             word = value if key in ("title", "incorrectly_encoded_metadata") else key
             yield f"{word!r} is not known here; known are {'=, '.join(KINDS)}= and tags="
-    if sum(kind in cell.metadata for kind in KINDS) > 1:
-        yield f"a cell is only one of {', '.join(KINDS)}"
+    if sum(kind in cell.metadata for kind in (*KINDS, OWN)) > 1:
+        yield f"a cell is only one of {', '.join((*KINDS, OWN))}"
 
 
 def _type(cell: MasterCell, items: Mapping[str, Item], seen: set) -> Iterator[str]:
@@ -72,6 +73,8 @@ def _regions(cell: MasterCell, items: Mapping[str, Item], seen: set) -> Iterator
     broken = broken_region(cell.source)
     if broken:
         yield f"line {broken[0] + 1} of the cell: {broken[1]}"
+    if cell.own:
+        return
     if has_region(cell.source, HIDDEN_TESTS):
         yield "hidden tests are added by the build; the master holds only the check"
     for name, kind in REGIONS.items():
@@ -81,7 +84,7 @@ def _regions(cell: MasterCell, items: Mapping[str, Item], seen: set) -> Iterator
 
 def _answer(cell: MasterCell, items: Mapping[str, Item], seen: set) -> Iterator[str]:
     if cell.kind != "answer":
-        if cell.cell_type == "code" and has_blanks(cell.source):
+        if cell.cell_type == "code" and has_blanks(cell.source) and not cell.own.get("solution"):
             yield 'a blank belongs in a cell with answer="…"'
         return
     if not has_blanks(cell.source) and not has_region(cell.source, SOLUTION):
@@ -92,4 +95,32 @@ def _answer(cell: MasterCell, items: Mapping[str, Item], seen: set) -> Iterator[
         yield str(error)
 
 
-RULES: tuple[Callable[..., Iterator[str]], ...] = (_words, _type, _item, _order, _regions, _answer)
+def _own(cell: MasterCell, items: Mapping[str, Item], seen: set) -> Iterator[str]:
+    if OWN not in cell.metadata:
+        return
+    key, worth = cell.own.get("grade_id"), cell.own.get("points", 0)
+    if not isinstance(key, str) or not _GRADE_ID.fullmatch(key):
+        yield f"{OWN}= has no grade_id of letters, digits, - and _"
+    elif key.removesuffix("-answer").removesuffix("-question") in items:
+        yield f"grade_id {key!r} is an item's: call the course's own cell something else"
+    elif (OWN, key) in seen:
+        yield f"there is a second cell with grade_id {key!r}"
+    seen.add((OWN, key))
+    if not isinstance(worth, int | float) or isinstance(worth, bool) or worth < 0:
+        yield f"points of {key!r} must be a number, 0 or more"
+    for flag in OWN_FLAGS:
+        if not isinstance(cell.own.get(flag, False), bool):
+            yield f"{flag!r} of {key!r} must be true or false"
+
+
+_GRADE_ID = re.compile(r"[A-Za-z0-9_-]+")
+
+RULES: tuple[Callable[..., Iterator[str]], ...] = (
+    _words,
+    _type,
+    _item,
+    _own,
+    _order,
+    _regions,
+    _answer,
+)

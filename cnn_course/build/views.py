@@ -15,7 +15,7 @@ from nbformat import NotebookNode
 
 from cnn_course import cell_kind
 from cnn_course.build.blanks import show
-from cnn_course.build.cells import KINDS, MasterCell
+from cnn_course.build.cells import KINDS, OWN, OWN_FLAGS, MasterCell
 from cnn_course.build.masters import Master
 from cnn_course.build.notebooks import STAMP, fingerprint, new_notebook
 from cnn_course.build.regions import (
@@ -65,6 +65,7 @@ def solution_view(source: NotebookNode) -> NotebookNode:
             cell.source = show(without_region(cell.source, HIDDEN_TESTS))
             cell.source = without_markers(cell.source, SOLUTION)
         else:
+            cell.source = without_markers(cell.source, SOLUTION)
             cell.source = without_markers(cell.source, MARK_SCHEME, "**Marking scheme**")
     return notebook
 
@@ -76,9 +77,9 @@ def cell_ids(cells: tuple[MasterCell, ...]) -> Iterator[str]:
     for cell in cells:
         heading = _SECTION.search(cell.source) if cell.cell_type == "markdown" else None
         section = f"s{heading[1]}" if heading else section
-        stem = _item_id(cell) if cell.kind else section
+        stem = _item_id(cell) if cell.kind else str(cell.own.get("grade_id", section))
         used[stem] += 1
-        if not cell.kind:
+        if not cell.kind and not cell.own:
             yield f"{stem}-{used[stem]:02d}"
         else:
             yield stem if used[stem] == 1 else f"{stem}-{used[stem]}"
@@ -97,6 +98,10 @@ def _source_cell(cell: MasterCell, cell_id: str, items: Mapping[str, Item]) -> N
         node.metadata["tags"] = tags + ["nbval-ignore-output"] * bool(UNCHECKED & {*tags})
     if FOLDED & {*tags}:
         node.metadata["jupyter"] = {"source_hidden": True}
+    if cell.own:
+        node.metadata["nbgrader"] = (
+            dict.fromkeys(OWN_FLAGS, False) | {"schema_version": 3} | cell.own
+        )
     if cell.kind:
         graded = cell.kind in ("check", "essay")
         node.metadata["nbgrader"] = {
@@ -110,16 +115,19 @@ def _source_cell(cell: MasterCell, cell_id: str, items: Mapping[str, Item]) -> N
     return node
 
 
-def short_metadata(cell: NotebookNode) -> dict[str, object]:
+def short_metadata(cell: NotebookNode, items: Mapping[str, Item] = ITEMS) -> dict[str, object]:
     """What a master says about a cell of the instructor's view: the way back."""
     kind = cell_kind.role(cell)
     item = re.sub(r"-(answer(-\d+)?|question)$", "", cell_kind.grade_id(cell))
     short: dict[str, object] = {kind: item} if kind in KINDS else {}
+    if item and item not in items:
+        about = cell.metadata["nbgrader"]
+        kept = ("grade_id", *OWN_FLAGS, *(["points"] if about.get("points") is not None else []))
+        short = {OWN: {key: about.get(key, False) for key in kept}}
     tags = [tag for tag in cell.metadata.get("tags", ()) if tag != "nbval-ignore-output"]
     return short | ({"tags": tags} if tags else {})
 
 
 def master_source(cell: NotebookNode) -> str:
-    """The source of a cell of the instructor's view as the master has it: without hidden tests."""
-    short = short_metadata(cell)
-    return cell.source.removesuffix(HIDDEN.format(item=short.get("check")))
+    """The source of a cell of the instructor's view as the master has it."""
+    return cell.source.removesuffix(HIDDEN.format(item=cell_kind.grade_id(cell)))

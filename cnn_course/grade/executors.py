@@ -21,6 +21,11 @@ CLUSTER_WAIT_S = 10
 StartExecutor = Callable[[], AbstractContextManager[Executor]]
 
 
+def chosen(address: str, jobs: int) -> StartExecutor:
+    """The cluster at an address, or this machine where there is none."""
+    return cluster(address) if address else local(jobs)
+
+
 def local(jobs: int) -> StartExecutor:
     """Processes on this machine."""
     context = multiprocessing.get_context("spawn")

@@ -6,6 +6,7 @@ own answers. No hidden test, no output and no script of a learner's gets into it
 
 from __future__ import annotations
 
+import itertools
 import re
 import urllib.parse
 from collections.abc import Iterable, Mapping
@@ -22,6 +23,7 @@ from cnn_course.clean_html import shown_markdown
 from cnn_course.errors import CourseError
 from cnn_course.grade import results
 from cnn_course.grade.gradebook import Course, Row
+from cnn_course.grade.own_cells import OwnCell, is_own_test, own_cells
 from cnn_course.grade.recognise import item_of
 from cnn_course.grade.results import Result
 from cnn_course.pages import NONE, number, render
@@ -34,6 +36,8 @@ from nbsandbox.atomic import write_text
 
 ANSWER_LIMIT = 20_000
 """Letters of a learner's answer that a page shows."""
+
+Asked = Item | OwnCell
 
 _TEMPLATES = Path(__file__).parent / "templates"
 _HEADING = re.compile(r"^#{2,3} (.+)$", re.MULTILINE)
@@ -101,7 +105,8 @@ def page_of(result: Result, name: str, notebook: NotebookNode | None, marks: Mar
     """The page of one notebook."""
     answers, headings = ({}, {}) if notebook is None else (_answers(notebook), _headings(notebook))
     entries: list[dict[str, Any]] = []
-    for item in _items_of(name):
+    asked = _items_of(name, marks)
+    for item in asked:
         entry = _entry(item, result.verdicts.get(item.id), marks.rows.get(item.id))
         answer, heading = answers.get(item.id, ""), headings.get(item.id, "")
         entries.append(entry | {"answer": answer, "heading": heading})
@@ -115,23 +120,26 @@ def page_of(result: Result, name: str, notebook: NotebookNode | None, marks: Mar
         entries=entries,
         late=number(marks.penalties.get(name, 0.0)),
         earned=number(_earned(result, name, marks)),
-        out_of=number(sum(_out_of(item, marks.rows.get(item.id)) for item in _items_of(name))),
+        out_of=number(sum(_out_of(item, marks.rows.get(item.id)) for item in asked)),
         waiting=number(sum(entry["waiting"] for entry in entries)),
     )
 
 
-def _items_of(notebook: str) -> list[Item]:
-    return [item for item in ITEMS.values() if item.notebook == notebook]
+def _items_of(notebook: str, marks: Marks) -> list[Asked]:
+    """The lesson's items of a notebook, then the course's own cells there."""
+    every = [*ITEMS.values(), *own_cells(marks.rows.values())]
+    return [each for each in every if each.notebook == notebook]
 
 
-def _out_of(item: Item, row: Row | None) -> float:
+def _out_of(item: Asked, row: Row | None) -> float:
     return row.out_of if row else item.points
 
 
 def _earned(result: Result, name: str, marks: Marks) -> float:
     """The points of a notebook so far: with marks and extra points, less what being late cost."""
     points = (
-        _points(result.verdicts.get(item.id), marks.rows.get(item.id)) for item in _items_of(name)
+        _points(result.verdicts.get(item.id), marks.rows.get(item.id))
+        for item in _items_of(name, marks)
     )
     return max(0.0, sum(each or 0.0 for each in points) - marks.penalties.get(name, 0.0))
 
@@ -143,14 +151,14 @@ def _points(verdict: Verdict | None, row: Row | None) -> float | None:
     return verdict.points if verdict else None
 
 
-def _entry(item: Item, verdict: Verdict | None, row: Row | None) -> dict[str, Any]:
+def _entry(item: Asked, verdict: Verdict | None, row: Row | None) -> dict[str, Any]:
     """What the page shows of an item."""
     points, out_of = _points(verdict, row), _out_of(item, row)
     css, state = _state(item, verdict, row)
     by_hand = row is not None and row.by_hand and row.again is None
     entry: dict[str, Any] = {
         "item": item.id,
-        "objective": OBJECTIVES[item.objective],
+        "objective": OBJECTIVES.get(item.objective, item.objective),
         "css": css,
         "state": state,
         "points": NONE if css == "waiting" else number(points or 0.0),
@@ -167,7 +175,7 @@ def _entry(item: Item, verdict: Verdict | None, row: Row | None) -> dict[str, An
     return entry
 
 
-def _state(item: Item, verdict: Verdict | None, row: Row | None) -> tuple[str, str]:
+def _state(item: Asked, verdict: Verdict | None, row: Row | None) -> tuple[str, str]:
     """The style of an entry and its state in words."""
     if row is not None and row.again is not None:
         given = f"{number(row.again)} points were given for an earlier answer"
@@ -179,16 +187,31 @@ def _state(item: Item, verdict: Verdict | None, row: Row | None) -> tuple[str, s
     if item.manual:
         answered = row is None or row.points is None
         return ("waiting", "to be marked by a person") if answered else ("open", STATES["open"])
-    state = "not yet" if verdict is None else verdict.state
+    state = _by_share(row) if verdict is None else verdict.state
     return state.replace(" ", ""), STATES[state]
 
 
+def _by_share(row: Row | None) -> str:
+    """The state of what only the gradebook knows."""
+    points, out_of = (row.points or 0.0, row.out_of) if row else (0.0, 1.0)
+    return "right" if points >= out_of else "partly" if points > 0 else "not yet"
+
+
 def _answers(notebook: NotebookNode) -> dict[str, str]:
-    """What the learner wrote for each item: code as text, essays with their pictures."""
+    """What the learner wrote for each item: code as text, essays with their pictures.
+
+    A test of the course's own is about the answers between it and the test before.
+    """
     found: dict[str, list[str]] = {}
-    for cell in notebook.cells:
+    own: list[str] = []
+    for cell, following in itertools.pairwise([*notebook.cells, NotebookNode(cell_type="raw")]):
+        key = grade_id(cell)
         if is_answer(cell):
-            found.setdefault(item_of(grade_id(cell)), []).append(_shown(cell))
+            found.setdefault(item_of(key) or key, []).append(_shown(cell))
+            own += [] if item_of(key) else [_shown(cell)]
+        elif is_own_test(cell):
+            found[key] = list(own)
+            own = own if is_own_test(following) else []
     return {item: Markup("\n\n").join(parts) for item, parts in found.items()}
 
 
@@ -205,7 +228,7 @@ def _headings(notebook: NotebookNode) -> dict[str, str]:
     heading = ""
     for cell in notebook.cells:
         lines = _HEADING.findall(cell.source) if cell.cell_type == "markdown" else []
-        if item := item_of(grade_id(cell)):
+        if item := item_of(grade_id(cell)) or grade_id(cell):
             found.setdefault(item, heading)
         elif lines:
             heading = lines[-1].strip()
@@ -214,13 +237,15 @@ def _headings(notebook: NotebookNode) -> dict[str, str]:
 
 def write_index(results_: Iterable[Result], folder: Path, marks: Mapping[str, Marks]) -> Path:
     """Write ``<folder>/index.html`` with a row for each learner; its path."""
+    every = [row for mine in marks.values() for row in mine.rows.values()]
+    asked: list[Asked] = [*ITEMS.values(), *own_cells(every)]
     page = render(
         _TEMPLATES,
         "index.html",
         learners=[_row(result, marks.get(result.learner, Marks())) for result in results_],
         notebooks=NOTEBOOKS,
-        out_of=number(sum(item.points for item in ITEMS.values())),
-        manual=number(sum(item.points for item in ITEMS.values() if item.manual)),
+        out_of=number(sum(item.points for item in asked)),
+        manual=number(sum(item.points for item in asked if item.manual)),
     )
     write_text(folder / "index.html", page)
     return folder / "index.html"
@@ -229,12 +254,11 @@ def write_index(results_: Iterable[Result], folder: Path, marks: Mapping[str, Ma
 def _row(result: Result, marks: Marks) -> dict[str, object]:
     place = f"{urllib.parse.quote(result.learner)}/{ASSIGNMENT}"
     parts = {name: _earned(result, name, marks) for name in NOTEBOOKS}
-    rows = (marks.rows.get(item.id) for item in ITEMS.values())
     return {
         "learner": result.learner,
         "notebooks": [(name, number(n), f"{place}/{name}.html") for name, n in parts.items()],
         "total": number(sum(parts.values())),
-        "waiting": number(sum(row.out_of for row in rows if row and row.points is None)),
+        "waiting": number(sum(row.out_of for row in marks.rows.values() if row.points is None)),
         "late": number(sum(marks.penalties.values())),
         "notes": result.notes(),
     }

@@ -33,12 +33,16 @@ EXECUTED, RELEASED = "executed", "released"
 """Folders of the grader's own; executed notebooks lie in ``executed/<learner>/cnn/``."""
 
 
+class Refused(CourseError):
+    """nbgrader refused one thing, and the gradebook is not to blame."""
+
+
 @dataclass(frozen=True)
 class Row:
     """One item of one learner, as the gradebook has it; points are None until someone marks it.
 
     ``by_hand`` is True where a person gave the points, or corrected them. ``again`` is what the
-    person gave for an answer that is another one now.
+    person gave for an answer that is another one now. ``manual`` says that only a person gives any.
     """
 
     learner: str
@@ -51,6 +55,7 @@ class Row:
     extra: float = 0.0
     auto: float | None = None
     again: float | None = None
+    manual: bool = False
 
 
 @dataclass
@@ -130,8 +135,9 @@ class Course:
     def _raise_unless(self, result: dict, what: str) -> None:
         if not result["success"]:
             said = f"{result.get('error', '')}\n{result.get('log', '')}".strip() or "no reason"
-            known = gradebook_file.cause(said, self.url)
-            raise CourseError(known or f"nbgrader refused {what}: {said.splitlines()[-1]}")
+            if known := gradebook_file.cause(said, self.url):
+                raise CourseError(known)
+            raise Refused(f"nbgrader refused {what}: {said.splitlines()[-1]}")
 
     def rows(self, learner: str | None = None) -> list[Row]:
         """Every item of every learner in the gradebook, or of one; none without a gradebook."""
@@ -202,7 +208,14 @@ def _row(learner: str, notebook: SubmittedNotebook, grade: Any) -> Row:
         grade.extra_credit or 0.0,
         grade.auto_score,
         again,
+        _is_manual(notebook, grade.name),
     )
+
+
+def _is_manual(notebook: SubmittedNotebook, cell: str) -> bool:
+    """Whether nbgrader leaves a graded cell to a person: an answer that is its own test, a task."""
+    asked = notebook.notebook
+    return any(each.name == cell for each in (*asked.solution_cells, *asked.task_cells))
 
 
 def _is_about(cell: str, graded: str) -> bool:

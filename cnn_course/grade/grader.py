@@ -17,6 +17,8 @@ import nbformat
 
 from cnn_course import nbgrader_settings
 from cnn_course.build.notebooks import write_notebook
+from cnn_course.build.stubs import refuse_edited_stubs
+from cnn_course.build.views import solution_view
 from cnn_course.grade import (
     borrowed,
     evidence_store,
@@ -27,7 +29,8 @@ from cnn_course.grade import (
     results,
     scoring,
 )
-from cnn_course.grade.choosing import read_stubs
+from cnn_course.grade.alike import own_mark
+from cnn_course.grade.choosing import Stub, read_stubs
 from cnn_course.grade.conditions import (
     Settings,
     class_seed,
@@ -38,7 +41,7 @@ from cnn_course.grade.conditions import (
 from cnn_course.grade.entered import entries_of, is_entered, is_executed
 from cnn_course.grade.evidence_store import EVIDENCE
 from cnn_course.grade.fill_cache import stock
-from cnn_course.grade.gradebook import Course
+from cnn_course.grade.gradebook import Course, Refused
 from cnn_course.grade.gradebook_file import one_run_at_a_time
 from cnn_course.grade.jobs import Job, Reply
 from cnn_course.grade.judging import Judge, inputs_for
@@ -85,10 +88,11 @@ def grade(
     Raises CourseError where nothing can be graded, or where there is no sandbox and submissions
     are not trusted. What one submission does costs at most its own points.
     """
-    submissions, refused = find_submissions(submitted)
+    submissions, refused = find_submissions(submitted, project.other_assignments())
     submissions = only(submissions, settings.only)
     refuse_strangers_without_confinement(project, submissions, settings)
     refuse_full_disk(project, Limits())
+    refuse_edited_stubs(project)
     with one_run_at_a_time(project.root / WORK):
         grader = Grader(project, settings)
         todo, unentered, done = grader.sort(submissions)
@@ -96,7 +100,8 @@ def grade(
         for result in grader.run_and_enter(todo, unentered):
             done[result.learner] = result
             progress(result.learner, len(done), len(submissions))
-        ordered = [done[s.learner] for s in submissions]
+        refused |= grader.refused
+        ordered = [done[s.learner] for s in submissions if s.learner in done]
         feedback.renew(project, None if settings.only else ordered)
     now = {submission.learner for submission in todo}
     kernels = sum(r.cpu_s for x in ordered if x.learner in now for r in x.runs.values())
@@ -116,6 +121,7 @@ class Grader:
         self.tallies: list[Tally] = []
         self.cache_off = ""
         self.remarks: list[str] = []
+        self.refused: dict[str, str] = {}
         self.item_marks = item_marks()
         self.seed = class_seed(self.work)
         config = self.course.config()
@@ -147,12 +153,16 @@ class Grader:
         return todo, unentered, done
 
     @functools.cached_property
+    def stubs(self) -> dict[str, Stub]:
+        """The assignment's notebooks, by name."""
+        return read_stubs(self.project)
+
+    @functools.cached_property
     def given(self) -> dict[str, frozenset[str]]:
         """The texts that the assignment's notebooks were handed out with, by notebook."""
-        stubs = read_stubs(self.project)
         return {
             name: frozenset(c.source for c in stub.notebook.cells if c.cell_type != "code")
-            for name, stub in stubs.items()
+            for name, stub in self.stubs.items()
         }
 
     def key(self, submission: Submission) -> str:
@@ -174,8 +184,8 @@ class Grader:
         elif unentered:
             self.remarks += self.course.register()
         for submission, result in unentered.items():
-            self.enter(result, submission.folder)
-            yield result
+            if self.is_entered_now(result, submission.folder):
+                yield result
         if unentered:
             names = ", ".join(submission.learner for submission in unentered)
             self.remarks.append(
@@ -190,21 +200,22 @@ class Grader:
         store = self.store()
         cleaned = clean_all(folders.values(), self.project, self.settings.jobs)
         jobs = [job for entry in cleaned.values() for job in self.jobs(entry, store)]
+        where = executors.chosen(self.settings.cluster, self.settings.jobs)
         arrived: dict[str, dict[str, Reply]] = {learner: {} for learner in cleaned}
         with (
             kept_warm(self.settings),
             Judge(self.seed) as judge,
             self.prepare_in_background(judge) as ready,
         ):
-            for reply in executors.run_all(jobs, self.executor(), budget_s=self.learner_s):
+            for reply in executors.run_all(jobs, where, budget_s=self.learner_s):
                 arrived[reply.learner][reply.name] = reply
                 self.tallies.append(reply.cache)
                 if len(arrived[reply.learner]) == len(NOTEBOOKS):
                     who = reply.learner
                     ready.result()
                     result = self.finish(cleaned[who], keys[who], arrived.pop(who), judge)
-                    self.enter(result, folders[who].folder)
-                    yield result
+                    if self.is_entered_now(result, folders[who].folder):
+                        yield result
                     self.judge_cpu_s = judge.cpu_s
 
     @contextmanager
@@ -212,11 +223,6 @@ class Grader:
         """Done when gradebook and judge are ready, which they get while the first jobs run."""
         with ThreadPoolExecutor(1) as aside:
             yield aside.submit(lambda: (judge.start(), self.remarks.extend(self.course.register())))
-
-    def executor(self) -> executors.StartExecutor:
-        """Where jobs run: this machine, or a Dask cluster."""
-        where = self.settings.cluster
-        return executors.cluster(where) if where else executors.local(self.settings.jobs)
 
     def store(self) -> Path | None:
         """The training store, filled first where it is not; None where none is wanted."""
@@ -264,6 +270,8 @@ class Grader:
             verdicts = scoring.complete(judge.verdicts(reply.evidence), name, run)
             verdicts = raised.with_errors(verdicts, notebook, touched)
             result.verdicts.update(verdicts)
+            stub = self.stubs[name]
+            result.own[name] = own_mark(notebook, stub.notebook, solution_view(stub.source))
             not_shown, notebook = looked_at(notebook, self.given[name])
             result.runs[name] = replace(run, note="; ".join(filter(None, (run.note, not_shown))))
             evidence_store.keep(
@@ -272,6 +280,14 @@ class Grader:
             path = self.course.executed(result.learner) / f"{name}.ipynb"
             write_notebook(scoring.enter(notebook, verdicts), path)
         return result
+
+    def is_entered_now(self, result: Result, submitted: Path) -> bool:
+        """Enter a learner's result; False, with the reason kept, where nbgrader refused it."""
+        try:
+            self.enter(result, submitted)
+        except Refused as error:
+            self.refused[result.learner] = str(error)
+        return result.learner not in self.refused
 
     def enter(self, result: Result, submitted: Path) -> None:
         """Score a learner's executed notebooks; the result is last, and says that all is there."""

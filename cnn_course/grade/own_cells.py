@@ -6,10 +6,44 @@ rules say what they are worth: the decision falls inside the learner's kernel.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass
+
 from nbformat import NotebookNode
 
 from cnn_course.cell_kind import grade_id, is_check
+from cnn_course.grade.gradebook import Row
 from cnn_lesson.items import ITEMS
+
+OWN = "a question of this course's own"
+DECIDED = "its test ran in the learner's own kernel, by nbgrader's rules"
+
+
+@dataclass(frozen=True)
+class OwnCell:
+    """A graded cell of the course's own, with what tables and pages ask of an item."""
+
+    id: str
+    notebook: str
+    points: float
+    manual: bool = False
+    section: str = ""
+    place: str = ""
+
+    @property
+    def objective(self) -> str:
+        """What it is, in place of a learning objective."""
+        return OWN if self.manual else f"{OWN}: {DECIDED}"
+
+
+def own_cells(rows: Iterable[Row]) -> list[OwnCell]:
+    """The course's own cells that the gradebook has points of, in order of notebook and name."""
+    cells = {
+        row.item: OwnCell(row.item, row.notebook, row.out_of, row.manual)
+        for row in rows
+        if row.item not in ITEMS
+    }
+    return sorted(cells.values(), key=lambda cell: (cell.notebook, cell.id))
 
 
 def add_hidden_tests(stub: NotebookNode, source: NotebookNode) -> None:

@@ -42,17 +42,17 @@ def judge_again(
         done = list(_judged(grader, submitted, item, [stored[w] for w in wanted if w in stored]))
         for number, result in enumerate(done, start=1):
             progress(result.learner, number, len(done))
-        if not done:
+        if not done and not grader.refused:
             raise CourseError(
                 f"nobody's answer to {item} can be judged again: there is no evidence, or the item "
                 "draws other cases now; `cnn-lesson grade` runs the notebooks"
             )
         feedback.renew(project)
-    without = sorted(set(wanted) - {result.learner for result in done})
+    without = sorted(set(wanted) - {result.learner for result in done} - {*grader.refused})
     remarks = [*grader.remarks, f"{item} was judged again for {len(done)}, without a run"]
     if without:
         remarks.append(f"no evidence for {item} that fits: {', '.join(without)}")
-    return GradedClass(done, {}, 0, remarks=remarks)
+    return GradedClass(done, grader.refused, 0, remarks=remarks)
 
 
 def _judged(grader: Grader, submitted: Path, item: str, stored: list[Result]) -> Iterator[Result]:
@@ -69,8 +69,8 @@ def _judged(grader: Grader, submitted: Path, item: str, stored: list[Result]) ->
             if evidence is not None and path.is_file():
                 _put(result, item, judge, evidence, path, stub)
                 result.items |= {f: grader.item_marks[f] for f in files_about(item)}
-                grader.enter(result, submitted / result.learner / ASSIGNMENT)
-                yield result
+                if grader.is_entered_now(result, submitted / result.learner / ASSIGNMENT):
+                    yield result
 
 
 def _put(result: Result, item: str, judge: Judge, evidence: bytes, path: Path, stub: Stub) -> None:

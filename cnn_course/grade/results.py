@@ -32,7 +32,8 @@ class Run:
 class Result:
     """One learner's outcome; ``key`` tells what it was made from, so that it can be reused.
 
-    ``items`` has the marks of the items' own files, ``late_s`` how late it was when it was scored.
+    ``items`` has the marks of the items' own files, ``late_s`` how late it was when it was scored,
+    ``own`` by notebook the mark of the learner's own lines.
     """
 
     learner: str
@@ -41,6 +42,7 @@ class Result:
     verdicts: dict[str, Verdict] = field(default_factory=dict)
     items: dict[str, str] = field(default_factory=dict)
     late_s: float = 0.0
+    own: dict[str, str] = field(default_factory=dict)
 
     def points(self, notebook: str | None = None) -> float:
         """Automatic points, of one notebook or of all."""

@@ -7,7 +7,8 @@ no output. A notebook that is missing or broken is replaced by the untouched stu
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+import os
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -23,6 +24,9 @@ from cnn_course.project import ASSIGNMENT, Project
 from cnn_lesson.items import NOTEBOOKS
 
 CHUNK = 2**20
+PACKING = frozenset({"__MACOSX"})
+"""Folders that a zip brings along and nobody handed in."""
+SEEN_AT_MOST = 3
 
 
 @dataclass(frozen=True)
@@ -59,10 +63,13 @@ class CleanSubmission:
     touched: dict[str, set[str]] = field(default_factory=dict)
 
 
-def find_submissions(folder: Path) -> tuple[list[Submission], dict[str, str]]:
+def find_submissions(
+    folder: Path, others: Collection[str] = ()
+) -> tuple[list[Submission], dict[str, str]]:
     """The submissions in a folder, and by name the folders that cannot be graded, with the reason.
 
-    Raises CourseError where there is nothing to grade.
+    Who handed in nothing but ``others``, the course's other assignments, is neither. Raises
+    CourseError where there is nothing to grade.
     """
     if not folder.is_dir():
         raise CourseError(
@@ -73,6 +80,8 @@ def find_submissions(folder: Path) -> tuple[list[Submission], dict[str, str]]:
     refused: dict[str, str] = {}
     for entry in sorted(folder.iterdir()):
         if entry.name.startswith(".") or not (entry.is_symlink() or entry.is_dir()):
+            continue
+        if entry.name in PACKING or _holds_only(entry, others):
             continue
         try:
             found.setdefault(_learner(entry), []).append(entry)
@@ -104,9 +113,36 @@ def _learner(entry: Path) -> str:
     if entry.is_symlink():
         raise CourseError("the folder is a link; put the real folder there")
     try:
-        return learner_id(entry.name)
+        wanted = learner_id(entry.name)
     except ValueError as error:
         raise CourseError(str(error)) from None
+    if not os.path.lexists(entry / ASSIGNMENT):
+        raise CourseError(_without_assignment(entry))
+    return wanted
+
+
+def _without_assignment(entry: Path) -> str:
+    """The sentence on a folder in which nothing can have been handed in."""
+    seen = _inside(entry)
+    there = ", ".join(map(shown, seen[:SEEN_AT_MOST])) + (" …" if seen[SEEN_AT_MOST:] else "")
+    return (
+        f"there is no folder {ASSIGNMENT} in it, {f'but {there}' if seen else 'it is empty'}; "
+        "`cnn-lesson collect` lays out what a platform hands out"
+    )
+
+
+def _holds_only(entry: Path, others: Collection[str]) -> bool:
+    """Whether there is something in a folder, and nothing but other assignments."""
+    inside = set() if entry.is_symlink() else set(_inside(entry))
+    return bool(inside) and inside <= {*others}
+
+
+def _inside(entry: Path) -> list[str]:
+    """The names in a folder, hidden ones left out; none where it cannot be read."""
+    try:
+        return sorted(each.name for each in entry.iterdir() if not each.name.startswith("."))
+    except OSError:
+        return []
 
 
 def _shared(found: dict[str, list[Path]]) -> dict[str, str]:

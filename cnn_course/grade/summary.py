@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from cnn_course.grade.gradebook import Row
 from cnn_course.grade.grader import GradedClass
+from cnn_course.grade.own_cells import DECIDED, OWN, own_cells
 from cnn_course.project import AUTOGRADED, FEEDBACK, GRADEBOOK
 from cnn_course.visible import visible
-from cnn_lesson.items import NOTEBOOKS, automatic_points
+from cnn_lesson.items import ITEMS, NOTEBOOKS, automatic_points
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -16,25 +19,47 @@ if TYPE_CHECKING:
 NOTE_WIDTH = 90
 
 
-def show(graded: GradedClass, console: Console) -> None:
-    """Print the table of a class, and the folders that could not be graded."""
+def show(graded: GradedClass, console: Console, rows: Sequence[Row] = ()) -> None:
+    """Print the table of a class, and the folders that could not be graded.
+
+    ``rows`` of the gradebook have the points of the course's own cells.
+    """
     from rich.table import Table
     from rich.text import Text
 
     table = Table(box=None, pad_edge=False, header_style="bold")
     table.add_column("learner", overflow="fold")
-    for name in NOTEBOOKS:
-        table.add_column(f"{name}\nof {automatic_points(name)}", justify="right")
-    table.add_column(f"total\nof {automatic_points()}", justify="right")
+    own = [cell for cell in own_cells(rows) if not cell.manual]
+    most = {
+        name: automatic_points(name) + sum(cell.points for cell in own if cell.notebook == name)
+        for name in NOTEBOOKS
+    }
+    for name, out_of in most.items():
+        table.add_column(f"{name}\nof {out_of:g}", justify="right")
+    table.add_column(f"total\nof {sum(most.values()):g}", justify="right")
     table.add_column("what went wrong", overflow="fold")
     for result in graded.results:
-        points = [f"{result.points(name):.4g}" for name in NOTEBOOKS]
+        mine = own_points(rows, result.learner)
+        points = [result.points(name) + mine.get(name, 0.0) for name in NOTEBOOKS]
+        shown = [f"{number:.4g}" for number in (*points, sum(points))]
         notes = Text("\n".join(map(short, result.notes())))
-        table.add_row(Text(visible(result.learner)), *points, f"{result.points():.4g}", notes)
+        table.add_row(Text(visible(result.learner)), *shown, notes)
     for learner, reason in graded.refused.items():
         dashes = ["–"] * (len(NOTEBOOKS) + 1)
         table.add_row(Text(visible(repr(learner))), *dashes, Text(visible(f"not graded: {reason}")))
     console.print(table)
+    if own:
+        names = ", ".join(cell.id for cell in own)
+        console.print(visible(f"{names}: {OWN}; {DECIDED}"), markup=False)
+
+
+def own_points(rows: Sequence[Row], learner: str) -> dict[str, float]:
+    """By notebook, the automatic points that a learner has in the course's own cells."""
+    found: dict[str, float] = {}
+    for row in rows:
+        if row.learner == learner and row.item not in ITEMS and not row.manual:
+            found[row.notebook] = found.get(row.notebook, 0.0) + (row.auto or 0.0)
+    return found
 
 
 def short(note: str) -> str:

@@ -49,7 +49,7 @@ def without_names(book: ClassBook, numbers: dict[str, int]) -> ClassBook:
     learners = sorted(book.learners, key=lambda learner: numbers[learner.name])
     hidden = tuple(_hidden(learner, numbers[learner.name]) for learner in learners)
     absent = tuple(Person(f"absent {place}") for place in range(1, len(book.absent) + 1))
-    return replace(book, learners=hidden, absent=absent, gone=())
+    return replace(book, learners=hidden, absent=absent, alike=(), gone=())
 
 
 def _hidden(learner: Learner, number: int) -> Learner:

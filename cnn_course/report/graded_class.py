@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from cnn_course.grade.own_cells import OwnCell
 from cnn_course.grade.results import Run
-from cnn_lesson.items import ITEMS
+from cnn_lesson.items import ITEMS, Item
 from cnn_lesson.verdict import Finding
 
 RIGHT, PARTLY, NOT_YET, OPEN, WAITING = "right", "partly", "not yet", "open", "waiting"
@@ -80,21 +81,31 @@ class ClassBook:
     absent: tuple[Person, ...] = ()
     remarks: tuple[str, ...] = ()
     """Sentences on what is missing, without a name."""
+    own: tuple[OwnCell, ...] = ()
+    """Graded cells that the course added to the lesson's."""
+    alike: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    """Notebooks that several learners have, in every line of their own, and who they are."""
     gone: tuple[str, ...] = ()
     """Who has stored results and was removed from the gradebook's student table."""
 
     @property
+    def asked(self) -> dict[str, Item | OwnCell]:
+        """All that gives points, by id: the lesson's items, then the course's own cells."""
+        return {**ITEMS, **{cell.id: cell for cell in self.own}}
+
+    @property
     def essays_wait(self) -> bool:
         """True as long as essays wait and nobody has begun to mark them."""
-        marks = [x.marks[i] for x in self.learners for i in ITEMS if ITEMS[i].manual]
+        essays = [each.id for each in self.asked.values() if each.manual]
+        marks = [x.marks[i] for x in self.learners for i in essays]
         begun = any(mark.state not in (WAITING, OPEN) for mark in marks)
         return not begun and any(mark.state == WAITING for mark in marks)
 
     @property
     def counted(self) -> tuple[str, ...]:
         """The items that make up the total: without the essays as long as nobody marks them."""
-        essays_wait = self.essays_wait
-        return tuple(item for item in ITEMS if not (essays_wait and ITEMS[item].manual))
+        wait = self.essays_wait
+        return tuple(each.id for each in self.asked.values() if not (wait and each.manual))
 
     @property
     def out_of(self) -> float:

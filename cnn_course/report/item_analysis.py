@@ -163,7 +163,7 @@ def needs(book: ClassBook, learner: Learner) -> list[str]:
 def start(book: ClassBook, learner: Learner) -> str:
     """The first section with less than half of its points: the later ones build on it."""
     for section in SECTIONS:
-        marks = [learner.marks[i] for i in book.counted if ITEMS[i].section == section]
+        marks = [learner.marks[i] for i in book.counted if book.asked[i].section == section]
         marks = [mark for mark in marks if mark.points is not None]
         if sum(mark.points for mark in marks) < HALF * sum(mark.out_of for mark in marks):
             return section

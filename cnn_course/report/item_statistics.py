@@ -16,8 +16,9 @@ import statistics
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from cnn_course.grade.own_cells import OwnCell
 from cnn_course.report.graded_class import STATES, ClassBook
-from cnn_lesson.items import ITEMS, Item
+from cnn_lesson.items import Item
 
 FEWEST = 3
 """Learners that a correlation needs; with two it is always 1, -1 or undefined."""
@@ -35,7 +36,7 @@ class Measure:
     An essay that nobody has begun to mark has none: so far it only has the zeros of the empty ones.
     """
 
-    item: Item
+    item: Item | OwnCell
     marked: int
     counts: dict[str, int]
     difficulty: float | None
@@ -43,12 +44,12 @@ class Measure:
 
 
 def measures(book: ClassBook) -> list[Measure]:
-    """A measure for each item, in the lesson's order."""
-    whole = [i for i in ITEMS if all(x.marks[i].points is not None for x in book.learners)]
-    return [_measure(book, item, whole) for item in ITEMS.values()]
+    """A measure for each item, in the lesson's order, and for each cell of the course's own."""
+    whole = [i for i in book.asked if all(x.marks[i].points is not None for x in book.learners)]
+    return [_measure(book, item, whole) for item in book.asked.values()]
 
 
-def _measure(book: ClassBook, item: Item, whole: Sequence[str]) -> Measure:
+def _measure(book: ClassBook, item: Item | OwnCell, whole: Sequence[str]) -> Measure:
     """``whole`` are the items with points for everybody: only they make up the rest."""
     marks = [learner.marks[item.id] for learner in book.learners]
     states = [mark.state for mark in marks]

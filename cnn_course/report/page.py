@@ -7,6 +7,7 @@ import urllib.parse
 from collections import Counter
 from pathlib import Path
 
+from cnn_course.grade.alike import sentences
 from cnn_course.pages import render
 from cnn_course.project import ASSIGNMENT, FEEDBACK
 from cnn_course.report import plots
@@ -29,7 +30,7 @@ from cnn_course.report.item_statistics import (
 )
 from cnn_course.report.tables import items_of
 from cnn_lesson.drawing.picture import Picture
-from cnn_lesson.items import ITEMS, NOTEBOOKS
+from cnn_lesson.items import NOTEBOOKS
 from nbsandbox.atomic import write_text
 
 NOTES = Path("teaching") / "notes.md"
@@ -61,6 +62,8 @@ def page_values(book: ClassBook, names: dict[str, str]) -> dict[str, object]:
         **_head(book, ranked),
         "ranked": ranked,
         "items": found,
+        "alike": sentences(book.alike),
+        "own": [cell.id for cell in book.own if not cell.manual],
         "low": [measure.item.id for measure in found if _is_low(measure)],
         "few": len(book.learners) < FEW,
         "limits": {"low": LOW_DISCRIMINATION, "few": FEW, "half": HALF},
@@ -69,7 +72,7 @@ def page_values(book: ClassBook, names: dict[str, str]) -> dict[str, object]:
         "runs": [_run_row(book, name) for name in NOTEBOOKS],
         "learners": [_learner_row(book, learner) for learner in book.learners],
         "notebooks": NOTEBOOKS,
-        "places": {item.id: item.place for item in ITEMS.values()},
+        "places": {item.id: item.place for item in book.asked.values()},
         "states": STATES,
         "figures": _figures(_shares(book), ranked, found),
         "bin_words": plots.bin_words(_shares(book)),
@@ -91,8 +94,8 @@ def _head(book: ClassBook, ranked: list[Section]) -> dict[str, object]:
         "highest": points[-1],
         "first": [section for section in ranked if section.lost][:FIRST],
         "unreached": unreached[:FIRST],
-        "waiting": sum(bool(learner.waiting(ITEMS)) for learner in book.learners),
-        "manual": [item.id for item in ITEMS.values() if item.manual],
+        "waiting": sum(bool(learner.waiting(learner.marks)) for learner in book.learners),
+        "manual": [item.id for item in book.asked.values() if item.manual],
     }
 
 
@@ -131,14 +134,14 @@ def _helped(book: ClassBook, names: dict[str, str]) -> list[dict[str, object]]:
 
 
 def _learner_row(book: ClassBook, learner: Learner) -> dict[str, object]:
-    states = Counter(learner.marks[item].state for item in ITEMS)
+    states = Counter(mark.state for mark in learner.marks.values())
     parts = [(name, learner.points(items_of(book, name))) for name in NOTEBOOKS]
     return {
         "name": learner.name,
         "parts": parts,
         "total": learner.points(book.counted),
         "states": {state: states[state] for state in STATES},
-        "waiting": learner.waiting(ITEMS),
+        "waiting": learner.waiting(learner.marks),
     }
 
 

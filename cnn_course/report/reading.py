@@ -12,7 +12,9 @@ from pathlib import Path
 
 from cnn_course.errors import CourseError
 from cnn_course.grade import gradebook_file, results
+from cnn_course.grade.alike import groups
 from cnn_course.grade.gradebook import Course, Row
+from cnn_course.grade.own_cells import OwnCell, own_cells
 from cnn_course.grade.results import Result
 from cnn_course.project import ASSIGNMENT, WORK, Project
 from cnn_course.report.graded_class import (
@@ -62,7 +64,11 @@ def read_class(project: Project) -> ClassBook:
     lost = len(damaged - graded)
     remarks = (book.remark, _missing(missing, len(learners)), _lost(lost))
     absent = tuple(book.people[name] for name in sorted(set(book.people) - set(names)))
-    return ClassBook(learners, absent, tuple(filter(None, remarks)), tuple(sorted(gone)))
+    own = tuple(own_cells(book.rows))
+    alike = tuple(groups({name: stored[name].own for name in names if name in stored}))
+    return ClassBook(
+        learners, absent, tuple(filter(None, remarks)), own, alike, tuple(sorted(gone))
+    )
 
 
 def _nothing(book: Book, damaged: set[str]) -> str:
@@ -97,7 +103,7 @@ def _gradebook(course: Course) -> Book:
     known = gradebook_file.knows(course.url, ASSIGNMENT)
     if known is None:
         return Book(remark=NO_GRADEBOOK)
-    rows = [row for row in course.rows() if row.item in ITEMS] if known else []
+    rows = course.rows() if known else []
     book = Book(rows, *_people(course)) if known else Book()
     book.remark = _again(rows) if rows else OTHER_COURSE
     return book
@@ -105,7 +111,7 @@ def _gradebook(course: Course) -> Book:
 
 def _again(rows: list[Row]) -> str:
     """A sentence where a mark was given for an answer that is another one now."""
-    items = sorted({row.item for row in rows if row.again is not None}, key=list(ITEMS).index)
+    items = sorted({row.item for row in rows if row.again is not None})
     learners = {row.learner for row in rows if row.again is not None}
     if not items:
         return ""
@@ -143,13 +149,14 @@ def _people(course: Course) -> tuple[dict[str, Person], dict[str, float]]:
 def _learner(name: str, book: Book, result: Result | None) -> Learner:
     rows = {row.item: row for row in book.rows if row.learner == name}
     verdicts = result.verdicts if result else {}
-    marks = {i: _mark(item, rows.get(i), verdicts.get(i)) for i, item in ITEMS.items()}
+    asked = [*ITEMS.values(), *own_cells(book.rows)]
+    marks = {each.id: _mark(each, rows.get(each.id), verdicts.get(each.id)) for each in asked}
     person = book.people.get(name) or Person(name)
     runs = result.runs if result else {}
     return Learner(person, marks, runs, book.penalties.get(name, 0.0), result is not None)
 
 
-def _mark(item: Item, row: Row | None, verdict: Verdict | None) -> Mark:
+def _mark(item: Item | OwnCell, row: Row | None, verdict: Verdict | None) -> Mark:
     """The gradebook's points where it has them, else grading's; a person's points count most."""
     out_of = row.out_of if row else float(item.points)
     points = row.points if row else None
@@ -162,7 +169,7 @@ def _mark(item: Item, row: Row | None, verdict: Verdict | None) -> Mark:
     return Mark(item.id, points, out_of, state, _named(findings))
 
 
-def _never_begun(item: Item, verdict: Verdict | None, by_hand: bool) -> bool:
+def _never_begun(item: Item | OwnCell, verdict: Verdict | None, by_hand: bool) -> bool:
     """True for an answer that is still the stub; nbgrader gives an essay like that 0 by itself."""
     if by_hand:
         return False

@@ -8,7 +8,7 @@ from cnn_course.report.graded_class import STATES, ClassBook
 from cnn_course.report.item_analysis import misconceptions, needs
 from cnn_course.report.item_statistics import measures
 from cnn_course.safe_csv import write_csv
-from cnn_lesson.items import ITEMS, NOTEBOOKS
+from cnn_lesson.items import NOTEBOOKS
 
 _COUNTS = [state.replace(" ", "_") for state in STATES]
 ITEM_COLUMNS = (
@@ -44,7 +44,7 @@ def write_learners(book: ClassBook, path: Path) -> Path:
     """Write a row for each learner; the path."""
     rows = []
     for learner in book.learners:
-        states = [learner.marks[item].state for item in ITEMS]
+        states = [mark.state for mark in learner.marks.values()]
         parts = [learner.points(items_of(book, name)) for name in NOTEBOOKS]
         rows.append(
             [
@@ -52,7 +52,7 @@ def write_learners(book: ClassBook, path: Path) -> Path:
                 learner.points(book.counted),
                 book.out_of,
                 book.share(learner),
-                learner.waiting(ITEMS),
+                learner.waiting(learner.marks),
                 *parts,
                 *(states.count(state) for state in STATES),
                 sum(run.seconds for run in learner.runs.values()) if learner.runs else None,
@@ -64,4 +64,4 @@ def write_learners(book: ClassBook, path: Path) -> Path:
 
 def items_of(book: ClassBook, notebook: str) -> list[str]:
     """The counted items of a notebook."""
-    return [item for item in book.counted if ITEMS[item].notebook == notebook]
+    return [item for item in book.counted if book.asked[item].notebook == notebook]

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from cnn_course.collect.who import load_people
 from cnn_course.grade import feedback
+from cnn_course.grade.alike import sentences
 from cnn_course.project import WORK, Project
 from cnn_course.report import canvas, ilias, moodle, tables
 from cnn_course.report.anonymous import numbers_for, without_names
@@ -53,7 +54,12 @@ def write_report(
     else:
         final = grades_of(book)
         grades = write_grades(final, folder, pass_share)
-        remarks += (*_for_moodle(final), *_gone(book), *_unlisted(project, final))
+        remarks += (
+            *sentences(book.alike),
+            *_for_moodle(final),
+            *_gone(book),
+            *_unlisted(project, final),
+        )
         if written := export(project, folder / "grades.csv"):
             grades["nbgrader"] = written
     page = write_page(book, section_names(project), folder, project.root, anonymous)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import json
 import re
 from collections.abc import Iterable
 from functools import cache
@@ -26,6 +27,11 @@ if TYPE_CHECKING:
 MATHJAX = "https://cdnjs.cloudflare.com/ajax/libs/mathjax/"
 """Where nbconvert's page has its formulas set; without a network they stay as they are written."""
 _PAGE = re.compile(r"(.*)/formgrader(?:/.*)?")
+_API = re.compile(r".*/formgrader/api/(?:submissions?|submitted_notebooks|student_submissions)\b.*")
+"""What lists submissions; not the table of students, whose form would store what it shows."""
+NAMES = {"first_name", "last_name"}
+NO_NAME = "–"
+OK = 200
 _MATHJAX_SETTINGS = "text/x-mathjax-config"
 _FILE = re.compile(r".*/formgrader/submissions/(?!components/)[^/]+/.+\.\w+")
 _SCRIPT = re.compile(r"<script(?![^>]*\ssrc=)[^>]*>(.*?)</script>", re.S)
@@ -44,7 +50,7 @@ def _load_jupyter_server_extension(server: ServerApp) -> None:
             "Formgrader cannot look into a folder whose name holds one of []()*?+{}^$|: rename %s",
             server.root_dir,
         )
-    server.web_app.transforms.insert(0, OnlyOwnScripts)  # before pages are compressed
+    server.web_app.transforms[:0] = [OnlyOwnScripts, Named]  # before pages are compressed
 
 
 class OnlyOwnScripts(OutputTransform):
@@ -64,6 +70,35 @@ class OnlyOwnScripts(OutputTransform):
             files = f"{self.host}{page[1]}/formgrader/static/"
             headers["Content-Security-Policy"] = policy(text, files)
         return status_code, headers, chunk
+
+
+class Named(OutputTransform):
+    """Calls a learner whose name the gradebook does not have by their id, and not "None, None"."""
+
+    def __init__(self, request: HTTPServerRequest) -> None:
+        self.is_asked = bool(_API.fullmatch(request.path))
+
+    def transform_first_chunk(
+        self, status_code: int, headers: HTTPHeaders, chunk: bytes, finishing: bool
+    ) -> tuple[int, HTTPHeaders, bytes]:
+        """The answer with names in it."""
+        if self.is_asked and finishing and status_code == OK:
+            chunk = with_names(chunk)
+            if "Content-Length" in headers:
+                headers["Content-Length"] = str(len(chunk))
+        return status_code, headers, chunk
+
+
+def with_names(answer: bytes) -> bytes:
+    """The JSON of Formgrader's API, with a learner's id where both names are missing."""
+    try:
+        found = json.loads(answer)
+    except ValueError:
+        return answer
+    for each in found if isinstance(found, list) else [found]:
+        if isinstance(each, dict) and each.keys() >= NAMES and not any(each[n] for n in NAMES):
+            each |= {"last_name": each.get("student") or each.get("id"), "first_name": NO_NAME}
+    return json.dumps(found).encode()
 
 
 def policy(page: str, files: str) -> str:

@@ -52,12 +52,32 @@ def test_names_from_everywhere_are_found(tmp_path):
 
 def test_odd_folders_are_refused_and_the_others_found(tmp_path):
     """Do a link and a name that nbgrader reads as a pattern cost only themselves?"""
-    (tmp_path / "mara").mkdir()
+    (tmp_path / "mara" / "cnn").mkdir(parents=True)
     (tmp_path / "[a-z]*").mkdir()
     (tmp_path / "linked").symlink_to(tmp_path / "mara")
     found, refused = find_submissions(tmp_path)
     assert [s.learner for s in found] == ["mara"]
     assert set(refused) == {"[a-z]*", "linked"}
+
+
+def test_a_folder_without_the_assignment_is_nobodys_zero(tmp_path):
+    """Do packing, another assignment and a wrong place give no learner a grade, and is it said?"""
+    for place in ("mara/cnn", "ben/ps1", "cem/ps1", "cem/CNN", "__MACOSX/mara", "eva", ".hidden"):
+        (tmp_path / place).mkdir(parents=True)
+    (tmp_path / "dana").mkdir()
+    (tmp_path / "dana" / "01-convolution.ipynb").touch()
+    found, refused = find_submissions(tmp_path, {"ps1"})
+    assert [s.learner for s in found] == ["mara"]
+    assert set(refused) == {"cem", "dana", "eva"}
+    assert "no folder cnn in it, but CNN, ps1; `cnn-lesson collect`" in refused["cem"]
+    assert "01-convolution.ipynb" in refused["dana"] and "it is empty" in refused["eva"]
+
+
+def test_one_learners_folder_is_no_class(tmp_path):
+    """Does `grade submitted/ada` make no learner called cnn?"""
+    (tmp_path / "ada" / "cnn").mkdir(parents=True)
+    with pytest.raises(CourseError, match="no learner in"):
+        find_submissions(tmp_path / "ada")
 
 
 def test_a_whole_submission_has_no_notes(handed_in, root):

@@ -53,12 +53,12 @@ import keras
 # to learn from and 500 to be tested on; they came with the lesson, so no internet is needed.
 
 # %%
-(X_train, y_train), (X_test, y_test) = mnist.load_data()
-print("train:", X_train.shape, X_train.dtype, "from", X_train.min(), "to", X_train.max())
-print("test: ", X_test.shape, "labels", *np.unique(y_test))
+(train_images, y_train), (test_images, y_test) = mnist.load_data()
+print("train:", train_images.shape, "from", train_images.min(), "to", train_images.max())
+print("test: ", test_images.shape, "labels", *np.unique(y_test))
 
 # %% tags=["figure"]
-figures.digits(X_train[:16], y_train[:16], title="Sixteen digits and their labels")
+figures.digits(train_images[:16], y_train[:16], title="Sixteen digits and their labels")
 
 # %% [markdown]
 # Two things have to be done first. A Conv2D layer wants **rows × columns × channels**, and these
@@ -66,8 +66,8 @@ figures.digits(X_train[:16], y_train[:16], title="Sixteen digits and their label
 # 0…1. (A table with any number of axes is called a [tensor](#Words).)
 
 # %%
-X_train = X_train[..., np.newaxis].astype("float32") / 255
-X_test = X_test[..., np.newaxis].astype("float32") / 255
+X_train = train_images[..., np.newaxis].astype("float32") / 255
+X_test = test_images[..., np.newaxis].astype("float32") / 255
 num_classes = 10
 print("one picture:", X_train.shape[1:], "· brightest pixel:", X_train.max())
 
@@ -328,7 +328,8 @@ check("summary")
 # 7. the stride does not fit the kernel
 
 # %%
-from keras import Model, Sequential
+from keras import Input, Model, Sequential
+from keras.layers import Conv2D, Dense, Flatten, MaxPooling2D
 
 # %% [markdown]
 # **Patient a.** *expected min_ndim=4, found ndim=3*
@@ -443,6 +444,10 @@ falls = "conv"  # blank: "conv"=None
 
 
 # %%
+from keras import Input, Sequential
+from keras.layers import Conv2D, Dense, Flatten, MaxPooling2D
+
+
 def small_network(kind):
     """A small network whose hidden layers are Dense, or Conv2D with pooling."""
     hidden = [Flatten(), Dense(64, activation="relu")]

@@ -11,15 +11,13 @@ import io
 import json
 import math
 import zipfile
-from collections.abc import Callable, Mapping, Set, ValuesView
+from collections.abc import Callable, Iterator, Mapping, Set, ValuesView
 from decimal import Decimal
 from fractions import Fraction
 from itertools import islice
 from typing import Any
 
 import numpy as np
-
-from cnn_lesson.checking.limit import OutOfTime, limit_s, within_limit
 
 MISSING = object()
 TEXT_LIMIT = 2_000
@@ -99,11 +97,15 @@ def _of_objects(items: object, shape: tuple[int, ...]) -> object:
         numbers = np.array(None)
     if numbers.dtype.kind in "biuf" and numbers.shape == shape:
         return numbers
-    return {"odd": "an array of Python objects"} if _holds_odd(items) else items
+    flat = list(_flat(items))
+    mixed = any(isinstance(item, (str, type(None))) for item in flat)
+    known = mixed and not any(isinstance(item, dict) for item in flat)
+    return items if known else {"odd": "an array of Python objects"}
 
 
-def _holds_odd(items: object) -> bool:
-    return isinstance(items, dict) or (isinstance(items, list) and any(map(_holds_odd, items)))
+def _flat(items: object) -> Iterator[object]:
+    for item in items if isinstance(items, list) else ():
+        yield from _flat(item) if isinstance(item, list) else (item,)
 
 
 def _plain_tensor(value: object, depth: int) -> object:
@@ -145,22 +147,8 @@ def line(text: object, limit: int = 80) -> str:
     return "".join(letter for letter in words if letter.isprintable())[:limit]
 
 
-def call(function: object, *arguments: object) -> Evidence:
-    """What a learner's function gave for these arguments: ``value``, or ``raised`` in one line."""
-    if not callable(function):
-        return {"raised": "", "value": plain(function), "callable": False}
-    try:
-        value = within_limit(lambda: plain(function(*arguments)))
-        return {"value": value, "callable": True}
-    except OutOfTime:
-        return {"raised": f"{TOO_LONG} {limit_s():g} s", "callable": True}
-    except NotImplementedError:
-        return {"raised": "not written yet", "callable": True, "untouched": True}
-    except (Exception, SystemExit) as error:  # a learner's function may raise anything
-        return {"raised": _said(error), "callable": True}
-
-
-def _said(error: BaseException) -> str:
+def said(error: BaseException) -> str:
+    """An error in one line: its kind, and the first line of its message."""
     try:
         text = line(str(error).strip().split("\n")[0], 200)
     except Exception:  # even its message may raise

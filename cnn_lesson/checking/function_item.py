@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import importlib
+import inspect
 import re
+import sys
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -11,12 +15,15 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from cnn_lesson.arithmetic import closed_book
-from cnn_lesson.checking.evidence import TOO_LONG, Evidence, call, line, plain
+from cnn_lesson.checking.evidence import TOO_LONG, Evidence, line, plain, said
 from cnn_lesson.checking.item import VISIBLE_SEED, Item, Part, Unseen
-from cnn_lesson.checking.misconceptions import Misconception, Rule, explain, finding, same
-from cnn_lesson.checking.reading import as_array, entry, yours
+from cnn_lesson.checking.limit import OutOfTime, limit_s, within_limit
+from cnn_lesson.checking.misconceptions import RAISED, Misconception, Rule, explain, finding, same
+from cnn_lesson.checking.raised import ERRORS, NOT_WRITTEN, Failure, is_bare, where
+from cnn_lesson.checking.reading import as_array, entry, text_of, yours
 from cnn_lesson.verdict import Finding, Verdict
 
+SLOW_TO_IMPORT = ("keras", "scipy", "tensorflow", "torch")
 Case = list
 """The arguments of one call, in order."""
 
@@ -27,13 +34,13 @@ class Outcome(NamedTuple):
     case: Case
     wanted: Any
     value: object
-    raised: str
-    changed: bool
+    failure: Failure | None
+    changed: str
 
     @property
     def right(self) -> bool:
         """Whether the value is right, and the arguments were left alone."""
-        return not (self.raised or self.changed) and same(self.value, self.wanted)
+        return not (self.failure or self.changed) and same(self.value, self.wanted)
 
     @property
     def has_right_shape(self) -> bool:
@@ -41,6 +48,18 @@ class Outcome(NamedTuple):
         value = as_array(self.value)
         known = value is not None and value.shape == np.shape(self.wanted)
         return known and not same(value, self.wanted)
+
+    @property
+    def has_idle_axes(self) -> bool:
+        """Whether the value would be right without its axes of length 1."""
+        value = as_array(self.value)
+        return value is not None and value.ndim > 2 and same(np.squeeze(value), self.wanted)
+
+    @property
+    def keeps_the_shape(self) -> bool:
+        """Whether the value has the shape of the first argument, and is not what is wanted."""
+        value, first = as_array(self.value), np.shape(self.case[0])
+        return value is not None and value.shape == first != np.shape(self.wanted)
 
 
 @dataclass(frozen=True)
@@ -83,6 +102,7 @@ class FunctionItem(Item):
     draw: Callable[[int], list[Case]]
     tried: Callable[..., str]
     kind: Callable[[Any], str]
+    shown: Callable[[object], str] = yours
 
     @property
     def misconceptions(self) -> tuple[Misconception, ...]:
@@ -100,7 +120,12 @@ class FunctionItem(Item):
             return {"calls": []}
         if not callable(function):
             return {"value": plain(function)}
-        return {"calls": [_call_on_copies(function, case) for case in inputs["cases"]]}
+        return {"calls": [call(function, case, self.arguments) for case in inputs["cases"]]}
+
+    @property
+    def arguments(self) -> list[str]:
+        """The names of the function's arguments, in order."""
+        return re.findall(r"[(,] *(\w+)", self.signature)
 
     def judge(self, evidence: Evidence, inputs: Evidence, unseen: Unseen) -> Verdict:
         """The points of all parts whose cases are right, and what the smallest failing one says."""
@@ -110,16 +135,27 @@ class FunctionItem(Item):
             return self.still_open(wanted)
         if not isinstance(calls, list) or len(calls) != len(cases):
             return self.unusable(yours=yours(entry(evidence, "value")), wanted=wanted)
-        outcomes = [self._outcome(*pair) for pair in zip(cases, calls, strict=True)]
+        always = len({text_of(entry(each, "raised")) for each in calls}) == 1
+        pairs = zip(cases, calls, strict=True)
+        outcomes = [self._outcome(case, one, always) for case, one in pairs]
         earned = [part for part in self.parts if all(each.right for each in part.of(outcomes))]
         missed = [part for part in self.parts if part not in earned][:1]
         findings = [self._finding(part, outcomes) for part in missed]
         return self.verdict([part.label for part in earned], findings)
 
-    def _outcome(self, case: Case, one: object) -> Outcome:
-        raised = "" if entry(one, "raised") is None else line(entry(one, "raised"), 200) or "raised"
-        changed = entry(one, "changed") is not False
-        return Outcome(case, self.rule.right(*case), entry(one, "value"), raised, changed)
+    def _outcome(self, case: Case, one: object, always: bool) -> Outcome:
+        wanted, changed = self.rule.right(*case), entry(one, "changed")
+        which = "" if changed is False else text_of(changed) or "an argument"
+        failure = self._failure(one, case, wanted, always)
+        return Outcome(case, wanted, entry(one, "value"), failure, which)
+
+    def _failure(self, one: object, case: Case, wanted: Any, always: bool) -> Failure | None:
+        if entry(one, "raised") is None:
+            return None
+        shapes = {name: np.shape(each) for name, each in zip(self.arguments, case, strict=False)}
+        raised = line(entry(one, "raised"), 200) or "raised"
+        texts = (line(text_of(entry(one, name))) for name in ("line", "piece"))
+        return Failure(raised, *texts, shapes | {"result": np.shape(wanted)}, always)
 
     def _finding(self, part: CasePart, outcomes: list[Outcome]) -> Finding:
         """What the smallest failing case of a part shows."""
@@ -128,7 +164,7 @@ class FunctionItem(Item):
             self._named(first, part, outcomes),
             part.ask,
             tried=self.tried(*first.case),
-            yours=_told(first) if first.raised else yours(first.value),
+            yours=first.failure.told if first.failure else self.shown(first.value),
             wanted=self.kind(first.wanted) + ", with other values" * first.has_right_shape,
         )
 
@@ -136,23 +172,56 @@ class FunctionItem(Item):
         self, first: Outcome, part: CasePart, outcomes: list[Outcome]
     ) -> Misconception | None:
         """What the answer looks like: over all cases, or else over the cases of the part."""
-        if first.raised:
-            return explain(_ERRORS, first.raised)
-        if named := explain(_RETURNS, first, outcomes):
+        if not first.failure and (named := explain(_RETURNS, first, outcomes)):
             return named
         for some in (outcomes, part.of(outcomes)):
-            values, cases = [each.value for each in some], [each.case for each in some]
-            if named := self.rule.explain(values, cases):
+            values = [RAISED if each.failure else each.value for each in some]
+            if named := self.rule.explain(values, [each.case for each in some]):
                 return named
-        return None
+        return explain(ERRORS, first.failure) if first.failure else None
 
 
-def _call_on_copies(function: Callable[..., object], case: Case) -> Evidence:
+def call(function: Callable[..., object], case: Case, names: Sequence[str]) -> Evidence:
+    """What a learner's function gave for a case: ``value``, or ``raised`` with the ``line``.
+
+    It gets copies, under their names where it takes them by name only; ``changed`` names the first
+    argument that is another one afterwards. ``untouched`` is a function that is not written yet.
+    """
     arguments = deepcopy(case)
+    by_name = _by_name_only(function)
+    named = {name: given for name, given in zip(names, arguments, strict=False) if name in by_name}
+    in_order = [given for name, given in zip(names, arguments, strict=False) if name not in by_name]
+    _import_first(function)
     with closed_book():
-        outcome = call(function, *arguments)
-    pairs = zip(arguments, case, strict=True)
-    return outcome | {"changed": any(not np.array_equal(mine, theirs) for mine, theirs in pairs)}
+        try:
+            value = within_limit(lambda: plain(function(*in_order, **named)))
+            outcome: Evidence = {"value": value}
+        except OutOfTime:
+            outcome = {"raised": f"{TOO_LONG} {limit_s():g} s"}
+        except NotImplementedError as error:
+            bare = is_bare(function)
+            outcome = {"raised": NOT_WRITTEN, **where(error), "untouched": bare}
+        except (Exception, SystemExit) as error:  # a learner's function may raise anything
+            outcome = {"raised": said(error), **where(error)}
+    pairs = zip(names, arguments, case, strict=False)
+    changed = [name for name, mine, theirs in pairs if not np.array_equal(mine, theirs)]
+    return outcome | {"changed": changed[0] if changed else False}
+
+
+def _import_first(function: Callable[..., object]) -> None:
+    """Import the large libraries that a function names, so that its time is its own."""
+    names = getattr(getattr(function, "__code__", None), "co_names", ())
+    for name in {*SLOW_TO_IMPORT} & {name.partition(".")[0] for name in names} - {*sys.modules}:
+        with suppress(Exception):  # the function's own import says what is wrong
+            importlib.import_module(name)
+
+
+def _by_name_only(function: Callable[..., object]) -> list[str]:
+    try:
+        parameters = inspect.signature(function).parameters.values()
+    except (TypeError, ValueError):  # built in, or odd
+        return []
+    return [each.name for each in parameters if each.kind is each.KEYWORD_ONLY]
 
 
 _RETURNS = (
@@ -162,47 +231,33 @@ _RETURNS = (
         "how does a function hand out its result?",
     ),
     Misconception(
-        lambda first, outcomes: first.changed and same(first.value, first.wanted),
+        lambda first, outcomes: bool(first.changed) and first.keeps_the_shape,
+        "the picture is written over while the window still reads it",
+        "write into a new array: how many rows and columns does the result have?",
+    ),
+    Misconception(
+        lambda first, outcomes: first.changed == "kernel" and same(first.value, first.wanted),
+        "the kernel itself was changed",
+        "leave the arguments as they are, or work on copies",
+    ),
+    Misconception(
+        lambda first, outcomes: bool(first.changed) and same(first.value, first.wanted),
         "the picture itself was changed",
         "write into a new array, or work on a copy",
     ),
-)
-
-
-def _told(outcome: Outcome) -> str:
-    late = outcome.raised.startswith(TOO_LONG)
-    return f"your function {outcome.raised}" if late else f"it raised {outcome.raised}"
-
-
-def _says(pattern: str) -> Callable[[str], bool]:
-    return lambda raised: re.search(pattern, raised) is not None
-
-
-_ERRORS = (
     Misconception(
-        _says(f"^{TOO_LONG}"),
-        "a loop without an end",
-        "what ends the loop, and which of its lines brings that nearer?",
+        lambda first, outcomes: all(each.has_idle_axes or each.right for each in outcomes),
+        "axes of batch or channel are left on",
+        "rows and columns only: which axes of the result have length 1?",
     ),
     Misconception(
-        _says(r"positional argument|required|unexpected keyword"),
-        "",
-        "which arguments does the first line name?",
+        lambda first, outcomes: entry(first.value, "odd") == "an array of Python objects",
+        "an array of Python objects, not of numbers",
+        "are all rows of one length, and each element one number?",
     ),
     Misconception(
-        _says(r"not defined|before assignment|not associated"),
-        "",
-        "is each name given a value before its use?",
+        lambda first, outcomes: "complex" in text_of(entry(first.value, "odd")),
+        "complex numbers came out",
+        "which part of them is the result, and what does np.real do?",
     ),
-    Misconception(
-        _says(r"broadcast"),
-        "",
-        "a window has the shape of its kernel: look at where the slice ends",
-    ),
-    Misconception(
-        _says(r"out of bounds|out of range"),
-        "",
-        "the walk leaves the picture: where does the last window start?",
-    ),
-    Misconception(_says(r"not written yet"), "", "this branch still raises NotImplementedError"),
 )

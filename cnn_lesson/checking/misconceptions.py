@@ -18,6 +18,8 @@ from cnn_lesson.verdict import Finding
 
 Formula = Callable[..., object]
 Case = Sequence[object]
+RAISED = object()
+"""Stands for a value where a function raised: so does a wrong rule that has no result there."""
 ANY = math.nan
 """A value in a wrong rule's array that may be anything: then only the shape tells."""
 
@@ -68,7 +70,11 @@ class Gives:
         differs = False
         for value, case in zip(answered.values, answered.cases, strict=True):
             result = self.result(case)
-            if result is None or not same(value, result):
+            if (value is RAISED) != (result is None):
+                return False
+            if value is RAISED:
+                continue
+            if not same(value, result):
                 return False
             differs = differs or not same(answered.right(*case), result)
         return differs

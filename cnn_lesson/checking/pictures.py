@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from cnn_lesson.checking.misconceptions import ANY
+from cnn_lesson.checking.reading import as_array, yours
 
 IMAGE = np.array([[1, 2, 0, 1], [0, 3, 1, 2], [2, 0, 4, 1], [1, 5, 0, 2], [3, 1, 2, 0]])
 KERNEL = np.array([[1, 2], [0, -1]])
@@ -19,6 +20,14 @@ def shown(array: np.ndarray, noun: str) -> str:
 def array_kind(wanted: np.ndarray) -> str:
     """What kind of array is wanted, without its numbers."""
     return f"an array of shape {wanted.shape}"
+
+
+def array_shown(value: object) -> str:
+    """A plain value in a few words; of lists that are arrays the shape, too."""
+    array = as_array(value)
+    if not isinstance(value, list) or array is None or array.size > 9:
+        return yours(value)
+    return f"{array.round(3).tolist()}, of shape {array.shape}"
 
 
 def values(rng: np.random.Generator, kind: str, *shape: int) -> np.ndarray:

@@ -3,14 +3,34 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
 import numpy as np
 
 from cnn_lesson.arithmetic import output_shape
 from cnn_lesson.checking.function_item import Case, CasePart, FunctionItem, drawn
 from cnn_lesson.checking.layer_rules import FEATURE_MAP_SHAPE, each_way, unless_same
-from cnn_lesson.checking.misconceptions import Rule, wrong
+from cnn_lesson.checking.misconceptions import Formula, Rule, wrong
 
+
+def _starts(n: int, k: int, s: int) -> int:
+    return (n - k) // s + 1
+
+
+def _padded(same: Callable[[int, int, int], int]) -> Formula:
+    """A rule that goes wrong with "same" padding only."""
+    return each_way(lambda n, k, s, padding: (same if padding == "same" else _starts)(n, k, s))
+
+
+def _framed(frame: Callable[[int], int]) -> Formula:
+    """The textbook's rule with the same frame of zeros on each side."""
+    return _padded(lambda n, k, s: _starts(n + 2 * frame(k), k, s))
+
+
+_FRAME = (
+    "the same number of zeros on each side, which does not fit every kernel",
+    "stride 1: how many zeros does a kernel of 2 need in all for the size to stay?",
+)
 OUTPUT_SHAPE = Rule(
     output_shape,
     (
@@ -76,6 +96,19 @@ OUTPUT_SHAPE = Rule(
             "divided by the stride before the kernel was taken off",
             "where may the last window start? only then count steps",
         ),
+        wrong(_framed(lambda k: k // 2), *_FRAME),
+        wrong(_framed(lambda k: (k - 1) // 2), *_FRAME),
+        wrong(_framed(lambda k: 1), *_FRAME),
+        wrong(
+            _padded(lambda n, k, s: round(n / s)),
+            'with "same" padding rounded to the nearest number',
+            "a row of 5, steps of 2: list the places where a step begins",
+        ),
+        wrong(
+            _padded(lambda n, k, s: n if s == 1 else _starts(n, k, s)),
+            "the padding was ignored as soon as the stride is longer",
+            "a row of 6, steps of 2, zeros around: how many steps are begun?",
+        ),
         *FEATURE_MAP_SHAPE.wrong,
     ),
 )
@@ -106,7 +139,7 @@ KINDS = (  # form, kernel, stride, padding where it is given, rows and columns t
     ("tall", 3, 2, "same", 1, 0),
     ("wide", 4, 2, "same", 0, 1),
     ("tall", 2, 3, "same", 2, 1),
-    ("wide", 5, 3, "same", 1, 2),
+    ("wide", 5, 3, "same", 0, 2),
     ("tall", 3, 5, "same", 4, 2),
 )
 FRIENDLY = ([5, 5, 3], [28, 28, 5], [26, 26, 3, 2], [9, 12, 2, 3])

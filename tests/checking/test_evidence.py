@@ -246,23 +246,6 @@ def test_what_a_learner_gave_is_told_in_a_few_words(value, words):
     assert r.yours(value) == words
 
 
-def test_a_function_is_called_and_its_outcome_kept():
-    """Is a value, an error, an open blank and an early exit each one entry?"""
-
-    def raises(error):
-        def function(*arguments):
-            raise error
-
-        return function
-
-    assert e.call(max, 2, 3) == {"value": 3, "callable": True}
-    assert e.call(raises(ValueError("bad\nthing")))["raised"] == "ValueError: bad"
-    assert e.call(raises(Worded()))["raised"] == "Worded"
-    assert e.call(raises(SystemExit(2)))["raised"] == "SystemExit: 2"
-    assert e.call(raises(NotImplementedError()))["untouched"]
-    assert e.call(7) == {"raised": "", "value": 7, "callable": False}
-
-
 numbers = st.none() | st.booleans() | st.integers() | st.floats() | st.text()
 anything = st.recursive(
     numbers

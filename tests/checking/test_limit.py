@@ -8,9 +8,11 @@ import keras
 import pytest
 
 from cnn_lesson.checking import limit
-from cnn_lesson.checking.evidence import call
+from cnn_lesson.checking.function_item import call
 from cnn_lesson.checking.limit import OutOfTime, one_answer, within_limit
 from cnn_lesson.checks import check
+
+LATE = {"raised": "did not come back within 0.3 s", "changed": False}
 
 
 @pytest.fixture(autouse=True)
@@ -51,14 +53,14 @@ def sleeping(*arguments):
 def test_a_call_that_takes_too_long_is_ended(function):
     """Is an endless loop ended where notebooks run, in the main thread?"""
     start = time.monotonic()
-    assert call(function) == {"raised": "did not come back within 0.3 s", "callable": True}
+    assert call(function, [], []) == LATE
     assert time.monotonic() - start < 5
 
 
 def test_one_that_catches_everything_is_ended_again():
     """Is a bare except no way out?"""
     start = time.monotonic()
-    call(greedy)
+    call(greedy, [], [])
     assert time.monotonic() - start < 5
 
 
@@ -66,10 +68,10 @@ def test_one_that_catches_everything_is_ended_again():
 def test_it_is_ended_in_any_thread(function):
     """Is it ended in threads, too, where there are no signals?"""
     said = []
-    thread = threading.Thread(target=lambda: said.append(call(function)), daemon=True)
+    thread = threading.Thread(target=lambda: said.append(call(function, [], [])), daemon=True)
     thread.start()
     thread.join(10)
-    assert said == [{"raised": "did not come back within 0.3 s", "callable": True}]
+    assert said == [LATE]
 
 
 def test_what_comes_back_is_left_alone():

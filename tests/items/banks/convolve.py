@@ -133,6 +133,148 @@ def keras_layer(image, kernel, stride=1):
     return ops.conv(picture, weights, strides=stride, padding="valid")[0, :, :, 0]
 
 
+def kept_apart(image, kernel, stride=1):
+    rows, columns = kernel.shape
+    height, width = image.shape[0] - rows + 1, image.shape[1] - columns + 1
+    result = np.zeros((height, width))
+    for r in range(height):
+        for c in range(width):
+            if r % stride == 0 and c % stride == 0:
+                result[r, c] = np.sum(image[r : r + rows, c : c + columns] * kernel)
+    return result
+
+
+def kept_in_front(image, kernel, stride=1):
+    """As in much-copied code: written at r, c, and an index past the end is swallowed."""
+    rows, columns = kernel.shape
+    result = np.zeros(loops(products)(image, kernel, stride).shape)
+    for r in range(0, image.shape[0] - rows + 1, stride):
+        for c in range(0, image.shape[1] - columns + 1, stride):
+            try:
+                result[r, c] = np.sum(image[r : r + rows, c : c + columns] * kernel)
+            except IndexError:
+                break
+    return result
+
+
+def by_places(image, kernel, stride, start, end):
+    rows, columns = kernel.shape
+    height, width = (image.shape[0] - rows) // stride + 1, (image.shape[1] - columns) // stride + 1
+    result = np.zeros((height, width))
+    for i in range(height):
+        for j in range(width):
+            window = image[start(i) : end(i, rows), start(j) : end(j, columns)]
+            result[i, j] = np.sum(window * kernel)
+    return result
+
+
+def ends_early(image, kernel, stride=1):
+    return by_places(image, kernel, stride, lambda i: i * stride, lambda i, k: i + k)
+
+
+def one_apart(image, kernel, stride=1):
+    return by_places(image, kernel, stride, lambda i: i, lambda i, k: i + k)
+
+
+def stride_twice(image, kernel, stride=1):
+    rows, columns = kernel.shape
+    height, width = (image.shape[0] - rows) // stride + 1, (image.shape[1] - columns) // stride + 1
+    down, across = range(0, height, stride), range(0, width, stride)
+    return np.array(
+        [[products(image[r : r + rows, c : c + columns], kernel) for c in across] for r in down]
+    )
+
+
+def columns_from_rows(image, kernel, stride=1):
+    rows, columns = kernel.shape
+    size = (image.shape[0] - rows) // stride + 1
+    result = np.zeros((size, size))
+    for i in range(size):
+        for j in range(size):
+            r, c = i * stride, j * stride
+            result[i, j] = np.sum(image[r : r + rows, c : c + columns] * kernel)
+    return result
+
+
+def writes_over(image, kernel, stride=1):
+    rows, columns = kernel.shape
+    for r in range(0, image.shape[0] - rows + 1, stride):
+        for c in range(0, image.shape[1] - columns + 1, stride):
+            image[r, c] = int(np.sum(image[r : r + rows, c : c + columns] * kernel)) % 100
+    return image
+
+
+def changes_its_kernel(image, kernel, stride=1):
+    result = loops(products)(image, kernel, stride)
+    kernel += 1
+    return result
+
+
+def ragged(image, kernel, stride=1):
+    result = np.empty(2, dtype=object)
+    result[:] = [image[0], image]
+    return result
+
+
+def past_the_kernel(image, kernel, stride=1):
+    result = np.zeros((image.shape[0] - kernel.shape[0] + 1, 1))
+    for i in range(image.shape[0]):
+        result[0] += image[i, 0] * kernel[i, 0]
+    return result
+
+
+def past_the_result(image, kernel, stride=1):
+    """Written at r, c of a result that is as large as it should be."""
+    rows, columns = kernel.shape
+    height, width = (image.shape[0] - rows) // stride + 1, (image.shape[1] - columns) // stride + 1
+    result = np.zeros((height, width))
+    for r in range(0, image.shape[0] - rows + 1, stride):
+        for c in range(0, image.shape[1] - columns + 1, stride):
+            result[r, c] = np.sum(image[r : r + rows, c : c + columns] * kernel)
+    return result
+
+
+def four_axes(image, kernel, stride=1):
+    batch, height, width, channels = image.shape
+    return np.zeros((height, width))
+
+
+def true_division(image, kernel, stride=1):
+    return np.zeros((image.shape[0] / stride, image.shape[1] / stride))
+
+
+def pads_badly(image, kernel, stride=1):
+    return loops(products)(np.pad(image, (1, 1, 1)), kernel, stride)
+
+
+def guarded(image, kernel, stride=1):
+    assert image.shape[0] == image.shape[1], "square pictures only"
+    return loops(products)(image, kernel, stride)
+
+
+def raises_first(image, kernel, stride=1):
+    """The feature map."""
+    # YOUR CODE HERE
+    raise NotImplementedError()
+    return loops(products)(image, kernel, stride)
+
+
+def calls_itself(image, kernel, stride=1):
+    return calls_itself(image, kernel, stride)
+
+
+def by_keyword(image, kernel, *, stride=1):
+    return loops(products)(image, kernel, stride)
+
+
+def by_complex_fourier(image, kernel, stride=1):
+    shape = [n + k - 1 for n, k in zip(image.shape, kernel.shape, strict=True)]
+    both = np.fft.fft2(image, shape) * np.fft.fft2(kernel[::-1, ::-1], shape)
+    rows, columns = kernel.shape
+    full = np.fft.ifft2(both)
+    return full[rows - 1 : image.shape[0], columns - 1 : image.shape[1]][::stride, ::stride]
+
+
 RIGHT = {
     "convolve": named(
         "convolve",
@@ -144,6 +286,10 @@ RIGHT = {
             "by Fourier": by_fourier,
             "prints": chatty,
             "through Keras": keras_layer,
+            "stride by keyword": by_keyword,
+            "by a complex Fourier": by_complex_fourier,
+            "an array of objects": lambda *case: loops(products)(*case).astype(object),
+            "rounded to six digits": lambda *case: loops(products)(*case).round(6),
             "another name for the arguments": lambda x, w, s=1: shifted_sums(x, w, s),
         },
     ),
@@ -179,6 +325,57 @@ WRONG = {
             "too few arguments": (lambda image: image, "which arguments"),
             "matrix product": (loops(lambda w, k: np.sum(w @ k)), "a matrix product"),
             "an array": (np.zeros((2, 2)), "a function convolve"),
+            "rounded": (lambda *case: loops(products)(*case).round(2), "rounded on the way out"),
+            "rounded to four": (lambda *case: loops(products)(*case).round(4), "rounded on the"),
+            "in 16 bits": (lambda *case: loops(products)(*case).astype(np.float16), "16 bits"),
+            "bytes to one": (
+                lambda i, *rest: loops(products)(i / 255 if i.dtype == np.uint8 else i, *rest),
+                "as if it were bytes",
+            ),
+            "all to one": (lambda i, *rest: loops(products)(i / 255, *rest), "as if it were bytes"),
+            "by the kernel's sum": (
+                lambda i, k, s=1: loops(products)(i, k, s) / k.sum(),
+                "divided by the sum",
+            ),
+            "clipped": (lambda *case: loops(products)(*case).clip(0, 255), "cut off at 0 and 255"),
+            "turned": (
+                lambda i, k, s=1: loops(products)(i, np.rot90(k), s),
+                "turned by a quarter",
+            ),
+            "3 × 3 at most": (
+                lambda i, k, s=1: loops(products)(i, k[:3, :3], s),
+                "for one of 3 × 3",
+            ),
+            "every place, then kept": (kept_apart, "written at r, c"),
+            "kept in front": (kept_in_front, "written at r, c"),
+            "steps down only": (lambda i, k, s=1: loops(products)(i, k)[::s], "one direction only"),
+            "stride 2": (lambda i, k, stride=2: loops(products)(i, k, stride), "2 unless told"),
+            "ends early": (ends_early, "ends as if it started at i"),
+            "one apart": (one_apart, "one step apart"),
+            "stride twice": (stride_twice, "taken twice"),
+            "columns from rows": (columns_from_rows, "from the same side"),
+            "one pixel around": (loops(products, pad=1), "a frame of zeros"),
+            "channel left on": (
+                lambda *case: loops(products)(*case)[..., None],
+                "batch or channel",
+            ),
+            "batch left on": (
+                lambda *case: loops(products)(*case)[None, ..., None],
+                "batch or channel",
+            ),
+            "writes over the picture": (writes_over, "written over while"),
+            "changes its kernel": (changes_its_kernel, "the kernel itself was changed"),
+            "complex": (lambda *case: loops(products)(*case) * 1j, "complex numbers came out"),
+            "ragged objects": (ragged, "an array of Python objects"),
+            "a flat list": (lambda *case: [3.0, 2.0], "[3.0, 2.0], of shape (2,)"),
+            "index past the kernel": (past_the_kernel, "an index leaves the kernel"),
+            "index past the result": (past_the_result, "the result has no such place"),
+            "four axes": (four_axes, "two axes here"),
+            "true division": (true_division, "// gives a whole one"),
+            "pads badly": (pads_badly, "np.pad wants a pair"),
+            "a guard": (guarded, "your own guard stopped it"),
+            "raise left above": (raises_first, "still stands"),
+            "calls itself": (calls_itself, "calls itself again"),
             "a text": ("convolve", "a function convolve"),
         },
     ),

@@ -83,6 +83,48 @@ def pool_by_keras(image, size=2, stride=None):
     return ops.max_pool(picture, size, stride, padding="valid")[0, :, :, 0]
 
 
+def by_count(places):
+    """So many windows along each side, the last ones cut off by the border."""
+
+    def max_pool(image, size=2, stride=None):
+        step = stride or size
+        down, across = (range(0, places(n, size, step) * step, step) for n in image.shape)
+        return [[image[r : r + size, c : c + size].max() for c in across] for r in down]
+
+    return max_pool
+
+
+def one_apart(image, size=2, stride=None):
+    rows, columns = np.shape(pool_by_views(image, size, stride))
+    return np.array(pool_by_views(image, size, 1))[:rows, :columns]
+
+
+def ends_early(image, size=2, stride=None):
+    step = stride or size
+    rows, columns = np.shape(pool_by_views(image, size, stride))
+    return [
+        [image[r * step : r + size, c * step : c + size].max() for c in range(columns)]
+        for r in range(rows)
+    ]
+
+
+def columns_from_rows(image, size=2, stride=None):
+    step = stride or size
+    places = range(0, image.shape[0] - size + 1, step)
+    return [[image[r : r + size, c : c + size].max() for c in places] for r in places]
+
+
+def turned_sign(image, size=2, stride=None):
+    step = stride or size
+    windows = sliding_window_view(-image, (size, size))[::step, ::step]
+    return -windows.min((-1, -2))
+
+
+def needs_a_stride(image, size=2, stride=None):
+    rows = range(0, image.shape[0] - size + 1, stride)
+    return [[image[r, 0]] for r in rows]
+
+
 RIGHT = {
     "max-pool": named(
         "max_pool",
@@ -128,6 +170,27 @@ WRONG = {
             "returns nothing": (lambda *case: None, "nothing is returned"),
             "one number": (lambda image, *rest: image.max(), "an array of shape"),
             "an array": (np.zeros((2, 2)), "a function max_pool"),
+            "over the end": (by_count(lambda n, k, s: -(-(n - k) // s) + 1), "sticks out"),
+            "one too many": (by_count(lambda n, k, s: int((n - k + 1) / s + 1)), "one window too"),
+            "windows of 2": (
+                lambda i, size=2, stride=None: pool_by_views(i, 2, stride or size),
+                "size is ignored",
+            ),
+            "2 apart": (lambda i, size=2, stride=2: pool_by_views(i, size, stride), "lie 2 apart"),
+            "one apart": (one_apart, "one step apart"),
+            "ends early": (ends_early, "ends as if it started at i"),
+            "columns from rows": (columns_from_rows, "from the same side"),
+            "starts at -100": (pooling(max, start=-100), "not low enough"),
+            "starts at -1": (pooling(max, start=-1), "not low enough"),
+            "turned sign": (turned_sign, "bytes have none"),
+            "rounded": (lambda *case: np.round(pool_by_views(*case), 2), "rounded on the way out"),
+            "keeps the size": (lambda i, *rest: np.zeros(i.shape), "keeps the size"),
+            "stride is None": (needs_a_stride, "something in this line is None"),
+            "an axis too many": (lambda i, *rest: i[:, :, 0], "two axes here"),
+            "channel left on": (
+                lambda *case: np.array(pool_by_views(*case))[..., None],
+                "axes of batch or channel",
+            ),
         },
     ),
 }

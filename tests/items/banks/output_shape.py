@@ -1,6 +1,7 @@
 """Answers to output-shape."""
 
 import math
+from fractions import Fraction
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
@@ -48,11 +49,46 @@ def starts(n, k, s):
     return (n - k) // s + 1
 
 
+def padded(frame):
+    """The textbook's rule with a frame of so many zeros on each side."""
+    return shape_rule(starts, lambda n, k, s: (n + 2 * frame(k) - k) // s + 1)
+
+
+def divides_to_the_end(height, width, kernel, stride=1, padding="valid"):
+    rows = len(range((height - kernel) / stride))
+    return rows, rows
+
+
+def takes_a_pair(height, width, kernel, stride=1, padding="valid"):
+    rows, columns = kernel[0], kernel[1]
+    return height - rows + 1, width - columns + 1
+
+
+def guarded(height, width, kernel, stride=1, padding="valid"):
+    if kernel % 2 == 0:
+        raise ValueError("the kernel must be odd")
+    return shape_by_ceil(height, width, kernel, stride, padding)
+
+
+def raises_first(height, width, kernel, stride=1, padding="valid"):
+    """Rows and columns."""
+    raise NotImplementedError
+    return shape_by_ceil(height, width, kernel, stride, padding)
+
+
+def keywords(height, width, kernel, *, stride=1, padding="valid"):
+    return shape_by_ceil(height, width, kernel, stride, padding)
+
+
 RIGHT = {
     "output-shape": named(
         "output_shape",
         {
             "formula": shape_rule(starts),
+            "by keyword": keywords,
+            "an array of objects": lambda *case: np.array(shape_by_ceil(*case), dtype=object),
+            "complex": lambda *case: [n + 0j for n in shape_by_ceil(*case)],
+            "fractions": lambda *case: [Fraction(n) for n in shape_by_ceil(*case)],
             "counts a range": shape_from_range,
             "rounds up instead": shape_by_ceil,
             "takes pairs, gives floats": shape_with_pairs,
@@ -70,6 +106,18 @@ WRONG = {
             "rounds": (shape_rule(lambda n, k, s: round((n - k) / s) + 1), "nearest number"),
             "divides": (shape_rule(lambda n, k, s: (n - k) / s + 1), "without rounding"),
             "same keeps": (shape_rule(starts, lambda n, k, s: n), "whatever the stride"),
+            "half a kernel around": (padded(lambda k: k // 2), "does not fit every kernel"),
+            "half of one less": (padded(lambda k: (k - 1) // 2), "does not fit every kernel"),
+            "one pixel around": (padded(lambda k: 1), "does not fit every kernel"),
+            "same rounds": (shape_rule(starts, lambda n, k, s: round(n / s)), "nearest number"),
+            "same for stride 1": (
+                shape_rule(starts, lambda n, k, s: n if s == 1 else starts(n, k, s)),
+                "as soon as the stride",
+            ),
+            "divides to the end": (divides_to_the_end, "// gives a whole one"),
+            "a kernel of two": (takes_a_pair, "one whole number is taken for several"),
+            "a guard": (guarded, "your own guard stopped it"),
+            "raise left above": (raises_first, "still stands"),
             "same floors": (shape_rule(starts, lambda n, k, s: n // s), "last step that is begun"),
             "square": (
                 lambda h, w, *rest: shape_rule(starts)(h, h, *rest),

@@ -10,6 +10,7 @@ from cnn_lesson.checking.misconceptions import Misconception
 from cnn_lesson.checking.networks import shortfall
 from cnn_lesson.checking.networks.accuracy import Facts, facts
 from cnn_lesson.checking.networks.export import portable
+from cnn_lesson.checking.networks.operations import is_operation
 from cnn_lesson.checking.networks.preparation import measured
 from cnn_lesson.checking.networks.shortfall import low, percent
 from cnn_lesson.checking.reading import entry
@@ -64,7 +65,7 @@ def _judge(evidence: Evidence, inputs: Evidence, unseen: Unseen) -> Verdict:
 def _structure(whole: Facts) -> dict[str, Finding | None]:
     """The four demands on a small network, each with what to say where it is not met."""
     calls = whole.network.calls if whole.network else ()
-    kinds = [call.kind for call in calls if call.kind != "InputLayer"]
+    kinds = [c.kind for c in calls if c.kind != "InputLayer" and not is_operation(c.kind)]
     conv, dense = _count(kinds, "Conv2D", "SeparableConv2D"), _count(kinds, "Dense")
     last = " × ".join(map(str, whole.output_shape))
     count = f"{whole.parameters:,} parameters"

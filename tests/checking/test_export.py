@@ -161,8 +161,8 @@ def test_an_activation_is_known_by_what_it_does(function, name):
 @pytest.mark.parametrize(
     "layer",
     [
-        Dense(5, activation=lambda x: x**2),
-        keras.layers.Lambda(lambda x: x**2),
+        Dense(5, activation=lambda x: tf.math.square(x)),
+        keras.layers.Lambda(lambda x: tf.math.square(x)),
         keras.layers.Dense(5, activation=lambda x: 1 / 0 if tf.executing_eagerly() else x),
     ],
 )

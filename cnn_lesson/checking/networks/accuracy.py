@@ -16,6 +16,7 @@ import numpy as np
 from cnn_lesson.checking.evidence import line
 from cnn_lesson.checking.isolation import isolated
 from cnn_lesson.checking.networks.idle import working
+from cnn_lesson.checking.networks.operations import is_operation
 from cnn_lesson.checking.networks.rebuild import Network, graph, rebuild, usual_for, weights_of
 from cnn_lesson.checking.reading import entry
 
@@ -63,8 +64,9 @@ def facts(evidence: object) -> Facts:
         if key not in _facts:
             model = _model(evidence, key)
             shapes = tuple(model.input_shape[1:]), tuple(model.output_shape[1:])
-            acting = _acting(network, model)
-            _remember(_facts, key, Facts(acting, model.count_params(), *shapes))
+            acting = _acting(network, model, weights_of(evidence))
+            count = model.count_params() + _held_by_operations(network, weights_of(evidence))
+            _remember(_facts, key, Facts(acting, count, *shapes))
         return _facts[key]
     except ValueError as error:
         return Facts(problem=line(error, 300))
@@ -124,10 +126,18 @@ def predict(model: Any, images: np.ndarray) -> np.ndarray:
     return np.concatenate(parts)
 
 
-def _acting(network: Network, model: Any) -> Network:
+def _held_by_operations(network: Network, arrays: dict[str, list[np.ndarray]]) -> int:
+    """How many weights operations were called on, each array once however often it was used."""
+    names = {call.layer for call in network.calls if is_operation(call.kind)}
+    every = [each for name in names for each in arrays.get(name, ())]
+    drawn = {_digest(each): each.size for each in every if np.ptp(each) > 0}
+    return sum(drawn.values()) + sum(each.size for each in every if not np.ptp(each) > 0)
+
+
+def _acting(network: Network, model: Any, arrays: dict[str, list[np.ndarray]]) -> Network:
     """The calls that do something; all of them where it cannot be tried."""
     try:
-        return isolated(working, network, model)
+        return isolated(working, network, model, arrays)
     except Exception:  # TensorFlow may raise anything over shapes that do not fit
         return network
 

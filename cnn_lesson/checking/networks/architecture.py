@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from cnn_lesson.checking.networks.allowlist import LAYERS
+from cnn_lesson.checking.networks.operations import is_operation
 from cnn_lesson.checking.networks.rebuild import Call, Network
 
 LayerSpec = tuple[str, tuple[tuple[str, object], ...]]
@@ -84,6 +85,8 @@ def as_part(call: Call) -> LayerSpec:
     shape = call.settings.get("target_shape")
     if call.kind == "Reshape" and isinstance(shape, tuple) and len(shape) == 1:
         return FLATTEN
+    if is_operation(call.kind):
+        return spec(call.kind, **call.settings)
     names = _MATTERS.get(call.kind, LAYERS[call.kind].settings)
     return spec(call.kind, **{name: call.settings.get(name) for name in names})
 

@@ -16,12 +16,16 @@ from typing import Any
 
 import numpy as np
 
-from cnn_lesson.checking.evidence import MISSING, TOO_LONG, Evidence, line, name_of
+from cnn_lesson.checking.evidence import TOO_LONG, Evidence, line, name_of
 from cnn_lesson.checking.isolation import isolated
 from cnn_lesson.checking.limit import OutOfTime, limit_s, within_limit
 from cnn_lesson.checking.networks.allowlist import LAYERS
+from cnn_lesson.checking.networks.arguments import performed
+from cnn_lesson.checking.networks.handed_in import PICTURE, built_copy, demand_network
 from cnn_lesson.checking.networks.keras_json import as_keras_json
+from cnn_lesson.checking.networks.operations import CONSTANTS, PREFIX
 from cnn_lesson.checking.networks.stock import (
+    ONLY,
     Unportable,
     from_operation,
     is_layer,
@@ -30,7 +34,6 @@ from cnn_lesson.checking.networks.stock import (
 )
 from cnn_lesson.checking.networks.training import gather_training
 
-PICTURE = (None, 28, 28, 1)
 _AS_LAYERS = {"ReLU": "relu", "LeakyReLU": "leaky_relu", "ELU": "elu", "Softmax": "softmax"}
 
 
@@ -113,7 +116,7 @@ def _describe_calls(outputs: list[object], labels: Mapping[str, object]) -> Evid
 
 
 def _carry_over(model: Any, labels: Mapping[str, object]) -> Evidence:
-    _demand_network(model)
+    demand_network(model)
     walk = _Walk(labels)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -127,16 +130,6 @@ def _carry_over(model: Any, labels: Mapping[str, object]) -> Evidence:
             walk.put_back()
     config = as_keras_json(str(model.name)[:100], walk.calls, entrance, exit_)
     return {"config": config, "weights": walk.weights, "lived": gather_training(model)}
-
-
-def _demand_network(model: Any) -> None:
-    if isinstance(model, type):
-        raise Unportable(f"this is the class {model.__name__}, not a network made from it")
-    if not is_layer(model):
-        what = "nothing yet" if model is None or model is MISSING else name_of(model)
-        raise Unportable(f"this is {what}, not a Keras network")
-    if not isinstance(model, sys.modules["keras"].Model):
-        raise Unportable(f"this is one layer ({name_of(model)}), not a network")
 
 
 class _Walk:
@@ -167,24 +160,83 @@ class _Walk:
             return self._stock_call(operation, kind, sources)
         shapes = [tuple(tensor.shape) for tensor in node.input_tensors]
         if is_layer(operation):
+            if type(operation).__name__ == "SpectralNormalization":
+                return self._call(operation.layer, node, sources, position)
+            if type(operation).__name__ == "Normalization":
+                return self._normalized(operation, sources)
+            if type(operation).__name__ == "TimeDistributed":
+                return self._step_by_step(operation, node, sources)
             inputs, outputs = self.ends(operation, shapes)
-            return self.follow(
-                outputs[position], {id(t): s for t, s in zip(inputs, sources, strict=True)}
-            )
-        kind, settings = from_operation(operation, node)
-        return self._add(self._name(operation), kind, settings, sources)
+            known = {id(t): s for t, s in zip(inputs, sources, strict=True)}
+            return self.follow(outputs[position], known)
+        stock = from_operation(operation, node)
+        if stock is not None:
+            return self._add(self._name(operation), *stock, sources)
+        return self._operation(operation, node, sources, position)
+
+    def _operation(self, operation: Any, node: Any, sources: list[int], position: int) -> int:
+        """An operation that no layer does: its name, and its arguments as plain data."""
+        try:
+            found = performed(operation, node, position)
+        except (ValueError, TypeError, NotImplementedError) as error:
+            what = line(type(operation).__name__, 40)
+            raise Unportable(f"{ONLY} the operation {what} cannot be carried over") from error
+        name = self._unused(str(operation.name))
+        for suffix, arrays in (("", found.variables), (CONSTANTS, found.constants)):
+            if arrays:
+                self.weights[name + suffix] = [np.array(array) for array in arrays]
+        return self._add(name, found.kind, found.settings, sources)
+
+    def _normalized(self, layer: Any, sources: list[int]) -> int:
+        """What a Normalization layer does: less the mean, by the spread."""
+        if layer.invert:
+            raise Unportable(f"{ONLY} {line(layer.name, 40)} inverts")
+        mean, spread = np.array(layer.mean), np.sqrt(np.array(layer.variance))
+        for kind, array in (("subtract", mean), ("divide", np.maximum(spread, 1e-7))):
+            name = self._unused(f"{layer.name}_{kind}")
+            self.weights[name + CONSTANTS] = [array]
+            settings = {"given": [{"tensor": 0}, {"array": 0}], "named": {}, "place": 0}
+            sources = [self._add(name, PREFIX + kind, settings, sources)]
+        return sources[0]
+
+    def _step_by_step(self, wrapper: Any, node: Any, sources: list[int]) -> int:
+        """A layer that is called on each step of a row: all steps at once, as if pictures."""
+        shape, made = node.input_tensors[0].shape[1:], node.outputs[0].shape[1:]
+        if stock_kind(wrapper.layer) is None or None in (*shape, *made):
+            raise Unportable(f"{ONLY} {line(wrapper.name, 40)} on a layer of one's own")
+        joined = self._reshaped(sources, [-1, *shape[1:]])
+        called = self._stock_call(wrapper.layer, str(stock_kind(wrapper.layer)), [joined])
+        return self._reshaped([called], [-1, *made])
+
+    def _reshaped(self, sources: list[int], shape: list[int]) -> int:
+        settings = {"given": [{"tensor": 0}, {"tuple": shape}], "named": {}, "place": 0}
+        return self._add(self._unused("steps"), PREFIX + "reshape", settings, sources)
 
     def _stock_call(self, layer: Any, kind: str, sources: list[int]) -> int:
         settings, extra = settings_and_activation(layer, kind)
         name = self._name(layer)
         if LAYERS[kind].weights and name not in self.weights:
-            inner = {id(weight) for weight in extra.weights} if extra is not None else ()
+            inner = {id(weight) for weight in extra.weights} if is_layer(extra) else ()
             own = [weight for weight in layer.weights if id(weight) not in inner]
             self.weights[name] = [np.array(weight) for weight in own]
         made = self._add(name, kind, settings, sources)
         if extra is None:
             return made
-        return self._stock_call(extra, str(stock_kind(extra)), [made])
+        if is_layer(extra) and stock_kind(extra) is not None:
+            return self._stock_call(extra, str(stock_kind(extra)), [made])
+        return self._activated(layer, extra, made)
+
+    def _activated(self, layer: Any, function: Any, made: int) -> int:
+        """What an activation function of one's own does, followed on a symbolic tensor."""
+        keras = sys.modules["keras"]
+        start = keras.Input(layer._inbound_nodes[-1].outputs[0].shape[1:])
+        try:
+            end = within_limit(lambda: function(start))
+        except Exception as error:  # a learner's function may raise anything
+            where = f"the activation of {line(layer.name, 40)}"
+            raise Unportable(f"{ONLY} {where} uses something else") from error
+        self._alive += [start, end]
+        return self.follow(end, {id(start): made})
 
     def _add(self, name: str, kind: str, settings: Evidence, sources: list[int]) -> int:
         self.calls.append({"name": name, "kind": kind, "settings": settings, "from": sources})
@@ -193,19 +245,21 @@ class _Walk:
     def _name(self, operation: Any) -> str:
         """The layer's own name, with a number behind it where another layer has it already."""
         if id(operation) not in self._names:
-            taken, wish = set(self._names.values()), str(operation.name)
-            others = (f"{wish}_again_{number}" for number in range(1, 1000))
             self._alive.append(operation)
-            self._names[id(operation)] = (
-                wish if wish not in taken else next(name for name in others if name not in taken)
-            )
+            self._names[id(operation)] = self._unused(str(operation.name))
         return self._names[id(operation)]
+
+    def _unused(self, wish: str) -> str:
+        """A name like the one wished for that no call has yet."""
+        taken = {*self._names.values(), *(call["name"] for call in self.calls)}
+        others = (f"{wish}_again_{number}" for number in range(1, 1000))
+        return wish if wish not in taken else next(name for name in others if name not in taken)
 
     def ends(self, model: Any, shapes: list[tuple]) -> tuple[list, list]:
         """The symbolic inputs and outputs of a network, or of a layer of the learner's own."""
         keras = sys.modules["keras"]
         if isinstance(model, keras.Sequential) and not model.built:
-            model = _built_copy(model)
+            model = built_copy(model)
         inputs, outputs = (getattr(model, end, None) for end in ("inputs", "outputs"))
         if isinstance(inputs, list) and isinstance(outputs, list) and inputs and outputs:
             return inputs, outputs
@@ -228,9 +282,8 @@ class _Walk:
         try:
             made = within_limit(lambda: layer.call(*inputs, **options))
         except Exception as error:  # a learner's layer may raise anything
-            raise Unportable(
-                f"the call of {name_of(layer)} cannot be followed; layers and keras.ops can"
-            ) from error
+            what = "" if isinstance(layer, keras.Model) else f" in {line(layer.name, 40)}"
+            raise Unportable(f"{ONLY} the call of {name_of(layer)}{what} uses others") from error
         self._alive += inputs
         return inputs, list(made) if isinstance(made, (list, tuple)) else [made]
 
@@ -238,10 +291,3 @@ class _Walk:
         """Undo what tracing wrote into the layers' histories."""
         for nodes, before in reversed(self._kept):
             nodes[:] = before
-
-
-def _built_copy(model: Any) -> Any:
-    """A network like this Sequential, built for one grey picture, the learner's left unbuilt."""
-    copy = type(model).from_config(model.get_config())
-    copy.build(PICTURE)
-    return copy

@@ -6,28 +6,33 @@ from typing import Any
 
 import numpy as np
 
-from cnn_lesson.checking.networks.allowlist import LAYERS
-from cnn_lesson.checking.networks.rebuild import MERGES, Call, Network, usual_for
+from cnn_lesson.checking.networks.allowlist import LAYERS, MERGES
+from cnn_lesson.checking.networks.operations import CONSTANTS, is_operation, perform
+from cnn_lesson.checking.networks.rebuild import Call, Network, usual_for
 
 PICTURES = 4
 _STRENGTHS = ("rate", "stddev")
 _NO_MASK = ("Identity", "ActivityRegularization")
 
 
-def working(network: Network, model: Any) -> Network:
+Arrays = dict[str, list[np.ndarray]]
+
+
+def working(network: Network, model: Any, arrays: Arrays) -> Network:
     """The network without the calls that hand on what they got, and without idle branches.
 
-    ``model`` is the network rebuilt. A Dropout of rate 0, a second Flatten, a pooling of 1 × 1
-    hand on what they got; a branch is idle when the answer does not depend on it.
+    ``model`` is the network rebuilt, ``arrays`` its weights by layer. A Dropout of rate 0, a
+    second Flatten, a pooling of 1 × 1 hand on what they got; a branch is idle when the answer
+    does not depend on it.
     """
-    values, slopes = _values_and_slopes(network, model)
+    values, slopes = _values_and_slopes(network, model, arrays)
     shapes = [tuple(value.shape) for value in values]
-    silent = {n for n, call in enumerate(network.calls) if _hands_on(call, shapes, model)}
+    silent = {n for n, call in enumerate(network.calls) if _hands_on(call, shapes, model, arrays)}
     idle = {n for n in _detours(network) if not np.any(np.asarray(slopes[n]))}
     return _without(network, silent, idle) if silent or idle else network
 
 
-def _values_and_slopes(network: Network, model: Any) -> tuple[list[Any], list[Any]]:
+def _values_and_slopes(network: Network, model: Any, arrays: Arrays) -> tuple[list[Any], list[Any]]:
     """What each call gives for a few pictures of noise, and how the answer depends on it."""
     import tensorflow as tf
 
@@ -37,27 +42,35 @@ def _values_and_slopes(network: Network, model: Any) -> tuple[list[Any], list[An
     with tf.GradientTape() as tape:
         for call in network.calls:
             sources = [values[number] for number in call.inbound]
-            made = tf.constant(batch, "float32")
+            made: Any = tf.constant(batch, "float32")
             if call.kind != "InputLayer":
-                layer = model.get_layer(call.layer)
-                made = layer(sources if call.kind in MERGES else sources[0])
-            tape.watch(made)
+                made = carry_out(call, sources, model, arrays)
+            if made.dtype.is_floating:
+                tape.watch(made)
             values.append(made)
         weighed = values[-1] * random.normal(size=values[-1].shape).astype("float32")
     return values, tape.gradient(weighed, values, unconnected_gradients="zero")
 
 
-def _hands_on(call: Call, shapes: list[tuple[int, ...]], model: Any) -> bool:
+def carry_out(call: Call, sources: list[Any], model: Any, arrays: Arrays) -> Any:
+    """What one call of a rebuilt network makes of numbers."""
+    if is_operation(call.kind):
+        own = [*arrays.get(call.layer, []), *arrays.get(call.layer + CONSTANTS, [])]
+        return perform(call.kind, call.settings, sources, own)
+    layer = model.get_layer(call.layer)
+    return layer(sources if call.kind in MERGES else sources[0])
+
+
+def _hands_on(call: Call, shapes: list[tuple[int, ...]], model: Any, arrays: Arrays) -> bool:
     """Whether a call gives back, in training and out of it, whatever it gets."""
     if len(call.inbound) != 1 or call.kind in MERGES:
         return False
-    if LAYERS[call.kind].silent:
+    if not is_operation(call.kind) and LAYERS[call.kind].silent:
         return call.kind in _NO_MASK or any(call.settings.get(name) == 0 for name in _STRENGTHS)
-    layer = model.get_layer(call.layer)
-    if layer.weights:
+    if arrays.get(call.layer):
         return False
     given = np.random.RandomState(0).normal(size=shapes[call.inbound[0]]).astype("float32")
-    made = np.asarray(layer(given))
+    made = np.asarray(carry_out(call, [given], model, arrays))
     return made.shape == given.shape and np.array_equal(made, given)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 from cnn_lesson.checking.evidence import Evidence
-from cnn_lesson.checking.networks.stock import MERGES
+from cnn_lesson.checking.networks.allowlist import MERGES
 
 
 def as_keras_json(name: str, calls: list[Evidence], entrance: int, exit_: int) -> str:
@@ -25,7 +25,7 @@ def as_keras_json(name: str, calls: list[Evidence], entrance: int, exit_: int) -
             },
         )
         tensors = [_tensor(place[source]) for source in call["from"]]
-        merged = call["kind"] in MERGES or call["kind"] in ("Average", "Concatenate")
+        merged = call["kind"] in MERGES
         place.append([call["name"], len(layer["inbound_nodes"]), 0])
         if call["kind"] != "InputLayer":
             arguments = [tensors] if merged else tensors

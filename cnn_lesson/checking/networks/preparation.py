@@ -10,12 +10,13 @@ from typing import NamedTuple
 import numpy as np
 
 from cnn_lesson.checking.networks.accuracy import Facts, Score, facts, score
+from cnn_lesson.checking.networks.operations import PREFIX
 
 GAIN = 0.05
 """By how much another way must be better than 0…1 to be taken for the learner's own."""
 KNOWING = 0.50
 """Below this accuracy the best of several ways may be best by chance."""
-_SCALING = ("Rescaling", "Normalization", "BatchNormalization", "LayerNormalization")
+_SCALING = ("Rescaling", "BatchNormalization", "LayerNormalization", PREFIX)
 _LOOKING = ("Conv", "Dense", "Separable", "Depthwise")
 RAW, TWICE = "from 0 to 255", "scaled twice"
 
@@ -81,7 +82,7 @@ def brings_its_own_scaling(whole: Facts) -> bool:
     """Whether a network scales the pictures itself before it looks at them."""
     kinds = [call.kind for call in whole.network.calls] if whole.network else []
     looks = [n for n, kind in enumerate(kinds) if kind.startswith(_LOOKING)]
-    return any(kind in _SCALING for kind in kinds[: looks[0] if looks else 0])
+    return any(kind.startswith(_SCALING) for kind in kinds[: looks[0] if looks else 0])
 
 
 def _statistics_for(images: np.ndarray) -> Statistics:

@@ -16,19 +16,16 @@ import numpy as np
 
 from cnn_lesson.checking.evidence import line
 from cnn_lesson.checking.isolation import isolated
-from cnn_lesson.checking.networks.allowlist import LAYERS, settings_of
+from cnn_lesson.checking.networks import operations
+from cnn_lesson.checking.networks.allowlist import LAYERS, MERGES, settings_of
+from cnn_lesson.checking.networks.operations import CONSTANTS, checked, is_operation
+from cnn_lesson.checking.networks.size import PICTURE_LIMIT_VALUES, Size
 from cnn_lesson.checking.reading import entry
 
 CONFIG_LIMIT_BYTES = 200_000
 CALL_LIMIT = 120
 PARAMETER_LIMIT = 5_000_000
-PICTURE_LIMIT_VALUES = 250_000
-MAPS_LIMIT_VALUES = 1_000_000
-"""All feature maps of one picture together: Keras holds them all until it has the answer."""
-WORK_LIMIT_MULTIPLICATIONS = 50_000_000
 USUAL_PICTURE = (28, 28, 1)
-_KERNELS = ("kernel", "depthwise", "pointwise")
-MERGES = {"Add", "Subtract", "Multiply", "Average", "Maximum", "Concatenate"}
 
 
 @dataclass(frozen=True)
@@ -88,8 +85,10 @@ def activation_of(call: Call) -> str:
 
 def _can_take(call: Call, activation: str) -> bool:
     own = call.settings.get("activation", "linear")
-    return "activation" in LAYERS[call.kind].settings and (
-        own == "linear" or own == activation == "relu"
+    return (
+        not is_operation(call.kind)
+        and "activation" in LAYERS[call.kind].settings
+        and (own == "linear" or own == activation == "relu")
     )
 
 
@@ -140,7 +139,8 @@ def _visit(place: tuple[str, int], layers: dict, done: dict, calls: list[Call], 
     kind = layer["class_name"]
     if bool(inbound) == (kind == "InputLayer"):
         raise ValueError("the layers of this network are not connected")
-    calls.append(Call(name, kind, settings_of(kind, layer["config"]), inbound))
+    read = checked if is_operation(str(kind)) else settings_of
+    calls.append(Call(name, kind, read(kind, layer["config"]), inbound))
     done[place] = len(calls) - 1
     return done[place]
 
@@ -213,15 +213,42 @@ def _assemble(network: Network, arrays: dict[str, list[np.ndarray]], entrance: t
             start = keras.Input(entrance, name=call.layer)
             tensors.append(start)
             continue
-        if call.layer not in made:
-            made[call.layer] = _layer(call, iter(arrays.get(call.layer, ())))
         sources = [tensors[number] for number in call.inbound]
+        own = [*arrays.get(call.layer, []), *arrays.get(call.layer + CONSTANTS, [])]
+        if is_operation(call.kind):
+            tensors.append(_performed(call, sources, own))
+            size.add_operation(call.kind, call.settings, sources, own, tensors[-1])
+            continue
+        if call.layer not in made:
+            made[call.layer] = _layer(call, iter(own))
         tensors.append(made[call.layer](sources if call.kind in MERGES else sources[0]))
-        size.add(call, made[call.layer], tensors[-1])
+        size.add(call.kind, call.settings, made[call.layer], sources, tensors[-1])
     for name, layer in made.items():
-        if len(layer.weights) != len(arrays.get(name, ())):
-            raise ValueError(f"the weights of {name} do not fit the layer")
+        _finish(layer, arrays.get(name, []), name)
     return keras.Model(start, tensors[-1], name="rebuilt")
+
+
+def _performed(call: Call, sources: list[Any], arrays: list[np.ndarray]) -> Any:
+    """What an operation makes of symbolic tensors. Raises ``ValueError`` for anything else."""
+    import keras
+
+    numbers = [array.astype("float32") if array.dtype.kind == "f" else array for array in arrays]
+    made = operations.perform(call.kind, call.settings, sources, numbers)
+    made = made[0] if isinstance(made, (list, tuple)) and made else made
+    if not isinstance(made, keras.KerasTensor):
+        raise ValueError(f"{call.kind} makes nothing of what comes in")
+    return made
+
+
+def _finish(layer: Any, arrays: list[np.ndarray], name: str) -> None:
+    """Weights that a layer did not ask for while it was made; all of them must fit."""
+    if LAYERS[type(layer).__name__].afterwards and len(layer.weights) == len(arrays):
+        pairs = zip(layer.weights, arrays, strict=True)
+        if all(tuple(weight.shape) == array.shape for weight, array in pairs):
+            layer.set_weights([array.astype("float32") for array in arrays])
+            return
+    if len(layer.weights) != len(arrays):
+        raise ValueError(f"the weights of {name} do not fit the layer")
 
 
 def _entrance(network: Network) -> tuple[int | None, ...]:
@@ -251,33 +278,8 @@ def _layer(call: Call, arrays: Any) -> Any:
             raise ValueError(f"the weights of {call.layer} do not fit the layer")
         return array.astype("float32")
 
-    initial = {f"{weight}_initializer": take for weight in stock.weights}
+    hooks = () if stock.afterwards else stock.weights
+    initial: dict[str, Any] = {f"{weight}_initializer": take for weight in hooks}
+    if call.kind == "LSTM":
+        initial["unit_forget_bias"] = False  # it would ask for the bias in parts
     return getattr(keras.layers, call.kind)(**call.settings, **initial, name=call.layer)
-
-
-@dataclass
-class Size:
-    """What a network takes for one picture: multiplications, and values in feature maps."""
-
-    work: int = 0
-    values: int = 0
-
-    def add(self, call: Call, layer: Any, tensor: Any) -> None:
-        """Count one more call in. Raises ``ValueError`` where it is too much to be tried."""
-        sizes = [size or 28 for size in tensor.shape[1:]]
-        kernels = [
-            tuple(weight.shape)
-            for name, weight in zip(LAYERS[call.kind].weights, layer.weights, strict=False)
-            if name in _KERNELS
-        ]
-        # a separable convolution has a feature map inside, between its two kernels
-        inner = math.prod((*kernels[0][2:], *sizes[:-1])) if len(kernels) > 1 else 0
-        if math.prod(sizes) + inner > PICTURE_LIMIT_VALUES:
-            raise ValueError("a feature map of this network is too large to be tried here")
-        window = call.settings.get("pool_size", 1)
-        each = math.prod(window if isinstance(window, tuple) else (window,)) * math.prod(sizes)
-        multiplied = sum(math.prod(kernel) for kernel in kernels) * math.prod(sizes[:-1])
-        self.work += multiplied or each
-        self.values += math.prod(sizes) + inner
-        if self.work > WORK_LIMIT_MULTIPLICATIONS or self.values > MAPS_LIMIT_VALUES:
-            raise ValueError("this network is too large to be tried here")

@@ -8,12 +8,13 @@ from typing import Any
 
 import numpy as np
 
-from cnn_lesson.checking.evidence import Evidence
+from cnn_lesson.checking.evidence import Evidence, line
 from cnn_lesson.checking.limit import within_limit
 from cnn_lesson.checking.networks.allowlist import ACTIVATIONS, LAYERS, settings_of
 
+ONLY = "graded only if written as layers or keras.ops:"
 _RESHAPES = {"Reshape", "ExpandDims", "Squeeze"}
-MERGES = {"Add", "Subtract", "Multiply", "Maximum"}
+MERGES = {"Add", "Subtract", "Multiply", "Maximum", "Minimum"}
 _ACTIVATIONS = {name.title(): name for name in "relu relu6 sigmoid tanh silu selu softplus".split()}
 
 
@@ -38,18 +39,20 @@ def stock_kind(layer: Any) -> str | None:
 
 
 def settings_and_activation(layer: Any, kind: str) -> tuple[Evidence, Any]:
-    """A layer's settings, and the layer that serves as its activation if there is one."""
+    """A layer's settings, and what serves as its activation: a layer, or an own function."""
     extra = None
+    for flag in ("stateful", "return_state", "use_scale", "invert"):
+        if getattr(layer, flag, False) is True:
+            raise Unportable(f"{layer.name} with {flag}=True cannot be carried over")
     settings = {name: getattr(layer, name, None) for name in LAYERS[kind].settings}
+    if "recurrent_activation" in settings:
+        settings["recurrent_activation"] = _activation_name(layer.recurrent_activation)
     if "activation" in settings:
-        if is_layer(layer.activation):
-            extra = layer.activation
-            if stock_kind(extra) is None:
-                raise Unportable(f"the activation of {layer.name} is none that Keras knows by name")
-        name = "linear" if extra is not None else _activation_name(layer.activation)
-        if name is None:
+        named = None if is_layer(layer.activation) else _activation_name(layer.activation)
+        extra = None if named else layer.activation
+        if extra is not None and "recurrent_activation" in settings:
             raise Unportable(f"the activation of {layer.name} is none that Keras knows by name")
-        settings["activation"] = name
+        settings["activation"] = named or "linear"
     try:
         return settings_of(kind, {name: _number(value) for name, value in settings.items()}), extra
     except ValueError as error:
@@ -82,20 +85,21 @@ def _activation_name(function: Callable) -> str | None:
     return None
 
 
-def from_operation(operation: Any, node: Any) -> tuple[str, Evidence]:
-    """The stock layer that does what an operation of ``keras.ops`` did in this call."""
+def from_operation(operation: Any, node: Any) -> tuple[str, Evidence] | None:
+    """The stock layer that does what an operation of ``keras.ops`` did in this call, if any."""
     kind = type(operation).__name__
-    if not type(operation).__module__.startswith("keras.src.ops"):
-        raise Unportable(f"the operation {kind} cannot be carried over")
+    if not type(operation).__module__.startswith(("keras.src.ops", "keras.src.activations")):
+        raise Unportable(f"{ONLY} the operation {line(kind, 40)} is none of keras.ops")
+    if kind == "ReLU":
+        return "ReLU", {name: getattr(operation, name) for name in LAYERS["ReLU"].settings}
     if kind in _ACTIVATIONS:
         return "Activation", {"activation": _ACTIVATIONS[kind]}
     if kind == "Softmax":
         return "Softmax", {"axis": operation.axis}
     if kind in _RESHAPES or (kind == "GetItem" and _only_adds_axes(node)):
         return "Reshape", {"target_shape": list(node.outputs[0].shape[1:])}
-    if kind in MERGES and len(node.input_tensors) == 2:
-        return kind, {}
-    raise Unportable(f"the operation {kind} cannot be carried over; a layer that does it can")
+    both = len(node.input_tensors) == len(node.arguments.args) == 2
+    return (kind, {}) if kind in MERGES and both else None
 
 
 def _only_adds_axes(node: Any) -> bool:

@@ -21,7 +21,7 @@ class Settings:
     """Where notebooks can be launched, whether teaching notes are shown, the front page's faces."""
 
     launch: Launch = Launch()
-    teaching: bool = True
+    teaching: bool = False
     faces: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -32,7 +32,7 @@ def read_settings(folder: Path) -> Settings:
     try:
         if not read.read(path, encoding="utf-8"):
             raise CourseError(f"there is no {path}: it says what the site shows")
-        teaching = read.getboolean("teaching", "shown", fallback=True)
+        teaching = read.getboolean("teaching", "shown", fallback=False)
     except (configparser.Error, ValueError) as error:
         raise CourseError(f"{path} cannot be read: {str(error).splitlines()[0]}") from error
     faces = dict(read["faces"]) if "faces" in read else {}

@@ -22,9 +22,10 @@ A_SITE = "searchindex.js"
 BUILT_WITH = {"sphinx": "sphinx", "myst_nb": "myst-nb"}
 
 
-def make_site(project: Project, output: Path) -> Path:
+def make_site(project: Project, output: Path, teaching: bool = False) -> Path:
     """Make the site in a folder, in place of what it held; its front page.
 
+    ``teaching`` puts the teaching notes on it, as ``website/site.ini`` may do, too.
     Raises CourseError where something is missing, Sphinx warns, or a link leads nowhere.
     """
     missing = [name for module, name in BUILT_WITH.items() if not importlib.util.find_spec(module)]
@@ -38,7 +39,7 @@ def make_site(project: Project, output: Path) -> Path:
     output.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".site-", dir=output.parent) as work:
         source, made = Path(work, "source"), Path(work, "site")
-        prepare(project, source)
+        prepare(project, source, teaching)
         run_sphinx(source, made)
         faults = [*broken(made), *foreign(made)]
         if faults:

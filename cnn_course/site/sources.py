@@ -34,15 +34,18 @@ answers, so they are reached from the teachers' page alone."""
 _LINK = re.compile(r"(?<!!)\[([^\]]+)\]\(([^)#:\s]+)(#[^)\s]*)?\)")
 
 
-def prepare(project: Project, folder: Path) -> None:
-    """Fill the folder that Sphinx reads. Raises CourseError where something is missing."""
+def prepare(project: Project, folder: Path, teaching: bool = False) -> None:
+    """Fill the folder that Sphinx reads, with the teaching notes where they are asked for.
+
+    Raises CourseError where something is missing.
+    """
     website = project.root / WEBSITE
     if not website.is_dir():
         raise CourseError(f"there is no folder {website}: the site's own pages belong there")
     settings = read_settings(website)
     shutil.copytree(website, folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns(FILE))
     pages = lesson_pages(project)
-    notes = copy_notes(project, folder, settings.teaching)
+    notes = copy_notes(project, folder, settings.teaching or teaching)
     slides = make_decks(project, folder)
     write_lesson(pages, settings, folder, f"{TEACHING}/{GLOSSARY}" in notes)
     write_downloads(project, folder)

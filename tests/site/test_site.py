@@ -51,7 +51,8 @@ def project(root) -> Project:
 @pytest.fixture(scope="module")
 def site(project, tmp_path_factory) -> Path:
     """The site of this project, in a folder with a space in its name."""
-    return making.make_site(project, tmp_path_factory.mktemp("a site") / "out").parent
+    output = tmp_path_factory.mktemp("a site") / "out"
+    return making.make_site(project, output, teaching=True).parent
 
 
 def pages(site: Path) -> list[Path]:
@@ -69,10 +70,8 @@ def test_every_page_is_there(site, project):
     """Are the doors, the lesson, the glossary, the notes and the scripts on the site?"""
     wanted = {f"{name}.html" for name in ("index", "start", "teach", "hack", "search", "touch")}
     wanted |= {f"lesson/{name}.html" for name in NOTEBOOKS}
-    notes = ["teaching/glossary.md"]
-    if read_settings(project.root / "website").teaching:
-        notes += [f"teaching/{path.name}" for path in project.root.glob("teaching/*.md")]
-        notes += [f"teaching/script/{name}.md" for name in NOTEBOOKS]
+    notes = [f"teaching/{path.name}" for path in project.root.glob("teaching/*.md")]
+    notes += [f"teaching/script/{name}.md" for name in NOTEBOOKS]
     wanted |= {note.replace(".md", ".html") for note in notes}
     assert wanted <= {path.relative_to(site).as_posix() for path in pages(site)}
 
@@ -399,6 +398,7 @@ def test_notes_can_be_left_out(project, tmp_path):
     everything = copy_notes(project, tmp_path / "all", shown=True)
     assert copy_notes(project, tmp_path / "some", shown=False) == ["teaching/glossary.md"]
     assert "teaching/notes.md" in everything
+    assert not read_settings(project.root / "website").teaching  # unless somebody says so
     assert not (tmp_path / "some" / "teaching" / "notes.md").exists()
 
 

@@ -2,8 +2,9 @@
 
     python -m tests.support.against_stock COURSE ASSIGNMENT [--learners 5]
 
-copies the course, makes submissions (right, blank, wrong, partly, broken, and again), has both
-grade them and prints what differs, cell by cell, and how long each took.
+copies the course, makes submissions (right, blank, wrong, partly, broken, and again, every third
+late, which costs all points), has both grade them, and those that the course brings along, and
+prints what differs, cell by cell, and how long each took.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ import nbformat
 
 BIN = Path(sys.executable).parent
 KINDS = ("right", "blank", "wrong", "partly", "broken")
+DUE = "2030-01-01 00:00:00 UTC"
 WRONG = {"code": "raise ValueError('wrong')", "markdown": "Something else."}
 ADDRESS = re.compile(
     r"0x[0-9a-f]+|ipykernel_\d+/\d+|/[\w/.-]*/(autograded/\w+/[^/]+|job|folder)\b|[\d.]+ ?[mµn]?s\b"
@@ -139,6 +141,12 @@ def prepared(course: Path, place: Path, assignment: str, learners: int) -> tuple
     assert code == 0, said
     if learners:
         make_submissions(stock, assignment, learners)
+    with (stock / "nbgrader_config.py").open("a") as config:
+        config.write('\nc.LateSubmissionPlugin.penalty_method = "zero"\n')
+    from nbgrader.api import Gradebook
+
+    with Gradebook(f"sqlite:///{stock}/gradebook.db") as gradebook:
+        gradebook.update_or_create_assignment(assignment, duedate=DUE)
     shutil.copytree(stock, ours)
     return stock, ours
 

@@ -163,14 +163,15 @@ figures.kernel_walk(5, 7, 3, 1, title="Where does a 3 × 3 kernel stop on a 5 ×
 reveal("stops-of-seven", my_guess)
 
 # %% [markdown]
-# Walk it yourself: move the window, change the weights, the stride, the padding.
+# Walk it yourself: move the window; change the weights, the **stride** (how long its step is), the
+# **padding** (zeros laid around the picture).
 
 # %% tags=["figure"]
 touch.walk_kernel()
 
 # %% [markdown]
 # **Guess first.** The next kernel has -1 in its top row and +1 in its bottom row. On a flat grey
-# wall it gives 0. On what does it give large numbers?
+# wall it gives 0. Where it gives large numbers it **fires**. On what does it? A few words in quotes.
 
 # %%
 horizontal = np.array([[-1, -1, -1], [0, 0, 0], [1, 1, 1]])
@@ -215,19 +216,19 @@ figures.before_after(
 # ### A kernel that is learned
 #
 # Forget your nine numbers. Suppose we only have pictures, and the maps that your kernel made of
-# them. Could the numbers be found back? Here are sixteen digits on one wall, and the map that is
-# wanted.
+# them. Could the numbers be found back? Sixteen digits make one wall; `wanted` is its map.
 
 # %%
 digits = mnist.load_data()[0][0][:16] / 255
 wall = np.vstack([np.hstack(digits[row : row + 4]) for row in range(0, 16, 4)])
-wanted = slide(wall, edge_kernel)
+target = horizontal if None in edge_kernel[0] else edge_kernel  # until yours is there
+wanted = slide(wall, target)
 
 # %% [markdown]
-# We begin with nine **random** numbers. Their map is wrong; the *error* says by how much, place by
+# We begin with nine **random** numbers. Their map is wrong; `error` says by how much, place by
 # place. A weight had a hand in it wherever its pixel was bright: so multiply the errors with those
-# pixels, add up, and move the weight a little the other way. All nine at once, that is one
-# [gradient step](#Words).
+# pixels, add up, and move the weight a little the other way. `slide(wall, error)` does so for all
+# nine, one stop for each. That is one [gradient step](#Words).
 
 # %%
 kernel = np.random.default_rng(3).normal(size=(3, 3))
@@ -354,6 +355,7 @@ figures.flip_demo(dot, np.arange(1, 10).reshape(3, 3))
 #
 # An input image has the shape 28 × 28. What is the shape of the feature map after a single 5 × 5
 # convolutional filter, without padding, stride 1?
+# (On a grey picture a filter is one kernel. Without padding: nothing is laid around the picture.)
 #
 # 1. 24 × 28
 # 2. 20 × 28
@@ -387,11 +389,11 @@ figures.parameter_bars(
 # %% [markdown]
 # ### Question 4 (3 + 3 points)
 #
-# An MNIST image has 28 × 28 pixels and one channel.
+# An MNIST image has 28 × 28 pixels and one channel: one number a pixel, where colours need three.
 #
 # - How many parameters does a Conv2D layer need that makes 16 feature maps with a 3 × 3
 #   neighbourhood?
-# - How many does a Dense layer with 16 outputs need, on the flattened image?
+# - How many does a Dense layer with 16 outputs need, on the flattened image (one row of pixels)?
 #
 # A number or a product of numbers will do; let Python multiply.
 
@@ -578,9 +580,14 @@ progress("01")
 # - **Activation**: the function through which a unit or a filter sends its sum; ReLU turns negative
 #   numbers into 0.
 # - **Bias**: a number that is added to the sum of a unit or a filter, whatever comes in.
+# - **Channel**: one of the numbers of a pixel, or one of the maps of a layer.
 # - **Dense**: a layer of units of which each reads all the numbers that come in.
 # - **Filter**: a kernel with all its depth, one table for each channel; it makes one feature map.
+# - **Fire**: to give a large number.
+# - **Flatten**: to write a table as one row of numbers.
 # - **Gradient step**: a small change of all weights in the direction that makes the error smaller.
+# - **Padding**: zeros laid around a picture; *valid* is none, *same* as many as keep its size.
 # - **Softmax**: turns a row of numbers into probabilities that add up to 1.
+# - **Stride**: the length of the window's step.
 # - **Unit**: many numbers in, a sum with weights, a bias, an activation, one number out.
 # - **Weight**: a number that a network learns and with which it multiplies.

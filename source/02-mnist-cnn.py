@@ -142,7 +142,7 @@ untrained = conv1.get_weights()[0]  # random, as it was drawn; for later
 # Six looks at the training part, in [batches](#Words) of 128 pictures: after each batch one step,
 # as with the kernel in notebook 1. The [optimizer](#Words), here Adam, decides how far each weight
 # moves; its learning rate starts high and glides down to 0. Fill in the loss, the data, and the
-# share of it kept for validation. Read on while it runs.
+# share of it kept for validation. While it runs read *While it trains*, below.
 #
 # The check asks for an accuracy of at least 0.90 on pictures that the network never saw.
 
@@ -174,9 +174,9 @@ check("train")
 touch.your_network(model)
 
 # %% [markdown]
-# While it trains: one [epoch](#Words) is one look at every training picture, in batches of 128.
-# After each batch every weight moves a little, in the direction that lowers the loss of that batch:
-# of the next one it may rise. `loss` and `accuracy` are those of the training part, `val_…` those
+# **While it trains**: one [epoch](#Words) is one look at every training picture, in batches of 128.
+# After each batch every weight moves a little, in the direction that lowers the loss of that batch;
+# on the next batch the loss may be higher again. `loss` and `accuracy` are those of the training part, `val_…` those
 # of the validation part.
 
 # %% tags=["figure"]
@@ -247,8 +247,8 @@ figures.probabilities(
 figures.confusion(y_test, predicted, [str(digit) for digit in range(10)])
 
 # %% [markdown]
-# What did it learn? These are the sixteen kernels of `conv1`, random and then trained. The title
-# reads the clearest of them aloud.
+# What did it learn? These are the sixteen kernels of `conv1`, random and then trained. Most moved
+# only a little from where chance had put them. The title reads the clearest of them aloud.
 
 # %% tags=["figure"]
 figures.kernels_compared(lambda: untrained, lambda: conv1.get_weights()[0])
@@ -317,7 +317,7 @@ check("summary")
 # *In the hour: 4 minutes · at home: 8 minutes.* Four networks, four faults. Each function below
 # builds one; `examine` feeds it eight pictures of 28 × 28 × 1 and says what Keras says. **Name the
 # cause** (a number from the list) and **repair** the network. Change as little as you can. (8
-# points)
+# points; the numbers go into `causes`, at home)
 #
 # 1. the pictures have no channels axis
 # 2. one layer object is used in two places
@@ -437,7 +437,7 @@ figures.shuffled(X_test[:4, ..., 0], shuffle_pixels(X_test[:4, ..., 0]))
 # %% [markdown]
 # **Predict, then run** (3 of 5 points). We train a small network of each kind on the pictures as
 # they are and on the shuffled ones. Whose accuracy falls clearly: `"dense"`, `"conv"`, `"both"` or
-# `"neither"`?
+# `"neither"`? (Afterwards you may correct it.)
 
 # %% answer="dense-vs-conv"
 falls = "conv"  # blank: "conv"=None

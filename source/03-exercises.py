@@ -318,14 +318,14 @@ figures.digits(moved, [y_train[0]] * len(moved), title="One digit, eight picture
 # ### Exercise 3: small and good (7 points)
 #
 # Design `my_model` for the digits: at least five layers after the input (pooling and Flatten
-# count), at least one Conv2D and one Dense among them, output `(None, 10)`, **at most 20,000
-# parameters**. Train it with `fit`. The check asks for an accuracy of at least 0.90 on digits that
+# count), at least one Conv2D and one Dense among them, output `(None, 10)`: ten probabilities; **at
+# most 20,000 parameters**. Train it with `fit(my_model, digits_x, y_train)`. The check asks for an accuracy of at least 0.90 on digits that
 # it never saw.
 #
 # Think of S2: what makes the count after Flatten large? Two things shrink it.
 
 # %% [markdown]
-# Try shapes and counts here before you train.
+# Try shapes and counts here before you train. It begins with the network of Question 1.
 
 # %% tags=["figure"]
 touch.shapes(limit=20_000)

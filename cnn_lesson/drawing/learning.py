@@ -20,7 +20,7 @@ from cnn_lesson.drawing.scale import Scale
 
 STAGES = ("before", "during", "after")
 SHARE_DURING = 0.03  # of all steps: the picture in between is taken early, where most happens
-WIDE = 2.4  # inches of a map
+WIDE, GAP = 1.95, 0.3  # inches of a map, and between two
 MOST_KERNELS = 16
 WEIGHTS = "weights of shape (height, width, in, out)"
 SIDES = {
@@ -49,15 +49,27 @@ def kernel_learned(
     errors = [float(np.mean((made - goal) ** 2)) for made in maps]
     scale = Scale.of(goal)
     cell = max(map(cell_of, shown))
+    column = max(WIDE, cell * path.shape[2]) + GAP
     for stage, place, kernel, made, error in zip(STAGES, places, shown, maps, errors, strict=True):
-        x = STAGES.index(stage) * (max(WIDE, cell * kernel.shape[1]) + 0.45)
+        x = STAGES.index(stage) * column
         board.text(x, -0.4, f"{stage}: step {place}", ha="left", fontweight="bold")
-        board.text(x, -0.16, f"error {number(error)}", ha="left")
+        board.text(x, -0.16, f"mean error² {number(error)}", ha="left")
         board.grid(x, 0, kernel, cell, Scale.of(*shown))
         board.image(x, kernel.shape[0] * cell + 0.25, WIDE, made, scale)
         told.append(f"{stage}, step {place}: {rows_of(kernel)}, error {number(error)}")
-    fallback = f"Error {number(errors[0])} at first, {number(errors[-1])} after {places[-1]} steps"
-    return board.picture(title or fallback, f"The kernel {'; '.join(told)}. Below each, its map.")
+    x = len(STAGES) * column
+    board.text(x, -0.4, "picture, and map wanted", ha="left", fontweight="bold")
+    board.image(x, 0, cell * path.shape[1], array, Scale.of(array))
+    board.image(x, path.shape[1] * cell + 0.25, WIDE, goal, scale)
+    fallback = (
+        f"Mean squared error {number(errors[0])} at first, {number(errors[-1])} "
+        f"after {places[-1]} steps"
+    )
+    return board.picture(
+        title or fallback,
+        f"The kernel {'; '.join(told)}. Below each, its map; beside them the "
+        "picture, and the map that was wanted.",
+    )
 
 
 @figure

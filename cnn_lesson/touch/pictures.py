@@ -10,6 +10,15 @@ from cnn_lesson.touch.modules import module, style
 from cnn_lesson.touch.stills import stands_still, still
 
 VIEW = "application/vnd.jupyter.widget-view+json"
+VALID = {"stride": 1, "padding": "valid"}
+QUESTION_1 = [
+    {"kind": "Conv2D", "filters": 16, "size": 3, **VALID},
+    {"kind": "Conv2D", "filters": 32, "size": 3, **VALID},
+    {"kind": "MaxPooling2D", "size": 2, "stride": 2, "padding": "valid"},
+    {"kind": "Flatten"},
+    {"kind": "Dense", "units": 128},
+    {"kind": "Dense", "units": 10},
+]
 
 
 class Touchable:
@@ -44,8 +53,10 @@ def walk_kernel(
 
 
 def shapes(input: Sequence[int] = (28, 28, 1), limit: int | None = None) -> Touchable:
-    """A stack of layers to build; ``limit`` is a number of parameters to stay below."""
-    spec = {"input": list(input)} | ({"limit": limit} if limit else {})
+    """A stack of layers to build; with a ``limit`` of parameters it begins with Question 1's."""
+    spec: dict[str, Any] = {"input": list(input)}
+    if limit:
+        spec |= {"limit": limit, "layers": QUESTION_1}
     return Touchable("shapes", lambda: widget_class("shapes")(spec=spec))
 
 

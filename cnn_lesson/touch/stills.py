@@ -16,10 +16,10 @@ WORDS = {
     "it the kernel's weights, the nine products and their sum, and the feature map that grows "
     "stop by stop. Picture, kernel, stride, padding and dilation can be changed. It moves once the "
     "cell is run where scripts may run.",
-    "network": "Your own network. A picture to touch: draw a digit, and ten bars show how probable "
-    "the network finds each digit, while the maps of every layer change; a value that is chosen "
-    "shows the window, the weights and the sum that made it. It moves once the cell is run where "
-    "scripts may run.",
+    "network": "Your own network, here an example. A picture to touch: draw a digit, and ten bars "
+    "show how probable the network finds each digit, while the maps of every layer change; a value "
+    "that is chosen shows the window, the weights and the sum that made it. It moves once the cell "
+    "is run where scripts may run.",
     "shapes": "Shapes: stack layers. A picture to touch: a list of layers, each with the shape "
     "that leaves it and its parameters; they can be added, moved, removed and set, and an error "
     "says where nothing is left. It moves once the cell is run where scripts may run.",

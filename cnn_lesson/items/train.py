@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from cnn_lesson.checking.evidence import Evidence
 from cnn_lesson.checking.item import Item, Part, Unseen
-from cnn_lesson.checking.misconceptions import Misconception, finding
+from cnn_lesson.checking.misconceptions import Misconception, explain, finding
 from cnn_lesson.checking.networks import shortfall
 from cnn_lesson.checking.networks.accuracy import Score, facts
 from cnn_lesson.checking.networks.export import portable
@@ -61,7 +61,7 @@ class Lived(NamedTuple):
     def losses(self) -> str:
         """The first and the last loss."""
         losses = (self.curves or {}).get("loss")
-        return "loss " + (" → ".join(f"{losses[n]:.3g}" for n in (0, -1)) if losses else "")
+        return "loss " + " → ".join(f"{losses[n]:.3g}" for n in (0, -1)) if losses else "no loss"
 
 
 _LOST = Misconception(lambda lived: lived.curves is None, "", "is its result kept in a name?")
@@ -84,6 +84,11 @@ _NO_CONV = Misconception(
     lambda whole: not any("Conv" in call.kind for call in whole.network.calls),
     "a network without any convolution",
     "run the cells of Question 1 once more: which layers look at neighbours?",
+)
+_NO_LOSS = Misconception(
+    lambda lived: "loss" not in (lived.curves or {}),
+    "",
+    "a training tells its loss in each epoch; had it any pictures to learn from?",
 )
 _RISING = Misconception(
     lambda lived: not fell(lived.curves),
@@ -143,8 +148,8 @@ def _history(lived: Lived) -> tuple[list[str], list[Finding]]:
         missed["a validation part"] = finding(
             _UNVALIDATED, tried="history", yours="no validation part"
         )
-    if _RISING.applies(lived):
-        missed["the loss fell"] = finding(_RISING, tried="history", yours=lived.losses)
+    if named := explain((_NO_LOSS, _RISING), lived):
+        missed["the loss fell"] = finding(named, tried="history", yours=lived.losses)
     earned = [label for label in ("a validation part", "the loss fell") if label not in missed]
     return earned, list(missed.values())
 
@@ -163,7 +168,16 @@ ITEM = Item(
         Part("trained", 1),
         Part("accuracy", 2),
     ),
-    named=(_NO_CONV, _LOST, _TYPED, _UNVALIDATED, _RISING, _OTHER, *shortfall.MISCONCEPTIONS),
+    named=(
+        _NO_LOSS,
+        _NO_CONV,
+        _LOST,
+        _TYPED,
+        _UNVALIDATED,
+        _RISING,
+        _OTHER,
+        *shortfall.MISCONCEPTIONS,
+    ),
     gathers=_gather,
     judges=_judge,
     hints=(

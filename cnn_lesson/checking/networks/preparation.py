@@ -10,7 +10,9 @@ from typing import NamedTuple
 import numpy as np
 
 from cnn_lesson.checking.networks.accuracy import Facts, Score, facts, score
+from cnn_lesson.checking.networks.history import claimed
 from cnn_lesson.checking.networks.operations import PREFIX
+from cnn_lesson.checking.networks.training import read_training
 
 GAIN = 0.05
 """By how much another way must be better than 0…1 to be taken for the learner's own."""
@@ -18,7 +20,7 @@ KNOWING = 0.50
 """Below this accuracy the best of several ways may be best by chance."""
 _SCALING = ("Rescaling", "BatchNormalization", "LayerNormalization", PREFIX)
 _LOOKING = ("Conv", "Dense", "Separable", "Depthwise")
-RAW, TWICE = "from 0 to 255", "scaled twice"
+RAW = "from 0 to 255"
 
 
 class Statistics(NamedTuple):
@@ -45,10 +47,7 @@ FAIR: dict[str, Prepare] = {
     "dark on bright": lambda x, s: 1 - x / 255,
 }
 """Ways that a network may well be trained in: it is judged by the one that suits it best."""
-UNFAIR: dict[str, Prepare] = {
-    RAW: lambda x, s: x,
-    TWICE: lambda x, s: x / 255**2,
-}
+UNFAIR: dict[str, Prepare] = {RAW: lambda x, s: x}
 
 
 def _of_each(pictures: np.ndarray, of: Callable[..., np.ndarray]) -> np.ndarray:
@@ -59,7 +58,8 @@ def measured(evidence: object, images: np.ndarray, labels: np.ndarray, enough: f
     """The accuracy of a network on pictures (n, 28, 28) from 0 to 255, ``enough`` asked for.
 
     Where that is missed on pictures of 0…1, other ways to prepare them are tried; ``way`` is the
-    one by which the network does clearly better.
+    one by which the network does clearly better, and nearer to what it did on its own validation
+    part where Keras kept that.
     """
     plain = score(evidence, images, labels)
     if plain.reason or plain.value >= enough:
@@ -68,7 +68,9 @@ def measured(evidence: object, images: np.ndarray, labels: np.ndarray, enough: f
     found = [prepared(evidence, images, labels, way) for way in (*FAIR, *UNFAIR)]
     best = max(found, key=lambda each: each.value)
     clear = best.value >= max(KNOWING, plain.value + GAIN)
-    return best if best.way in fair and clear else plain
+    claims = claimed(read_training(evidence).curves or {})[-1:]
+    nearer = all(abs(claim - best.value) < abs(claim - plain.value) for claim in claims)
+    return best if best.way in fair and clear and nearer else plain
 
 
 def prepared(evidence: object, images: np.ndarray, labels: np.ndarray, way: str) -> Score:

@@ -17,6 +17,7 @@ from cnn_lesson.checking.networks.architecture import (
 )
 from cnn_lesson.checking.networks.export import portable
 from cnn_lesson.checking.networks.history import gather_curves
+from cnn_lesson.checking.networks.preparation import measured
 from cnn_lesson.checking.networks.shortfall import low, percent
 from cnn_lesson.checking.reading import entry
 from cnn_lesson.verdict import Finding, Verdict
@@ -60,9 +61,10 @@ def _judge(evidence: Evidence, inputs: Evidence, unseen: Unseen) -> Verdict:
         findings.append(_other_architecture(given))
     for name, wanted in WANTED.items():
         one = entry(evidence, name)
-        found = score(one, *unseen("fashion_mnist"))
+        found = measured(one, *unseen("fashion_mnist"), wanted)
         if found.value >= wanted:
-            earned[name] = f"{name} {percent(found.value)}"
+            how = f" ({found.way})" if found.way else ""
+            earned[name] = f"{name} {percent(found.value)}{how}"
         else:
             findings.append(_low_on_clothes(name, one, found, wanted, unseen))
     return ITEM.verdict(earned, findings)

@@ -6,26 +6,10 @@ empty frame that says so; answers never make a figure raise.
 """
 
 from cnn_lesson.drawing.ideas import channels, receptive_field, unit
-from cnn_lesson.drawing.images import (
-    before_after,
-    digits,
-    feature_maps,
-    flip_demo,
-    kernels,
-    numbers,
-    photo,
-    picture,
-    pictures,
-    shuffled,
-)
-from cnn_lesson.drawing.layers import (
-    anatomy,
-    flatten_order,
-    kernel_walk,
-    parameter_bars,
-    pooling,
-)
+from cnn_lesson.drawing.images import before_after, flip_demo, numbers, photo, picture, pictures
+from cnn_lesson.drawing.layers import anatomy, flatten_order, parameter_bars, pooling
 from cnn_lesson.drawing.learning import kernel_learned, kernels_compared, seen
+from cnn_lesson.drawing.sheets import digits, feature_maps, kernels, shuffled
 from cnn_lesson.drawing.training import (
     accuracy_table_plot,
     confusion,
@@ -33,6 +17,7 @@ from cnn_lesson.drawing.training import (
     learning_curves,
     probabilities,
 )
+from cnn_lesson.drawing.walk import kernel_walk
 
 __all__ = [
     "accuracy_table_plot",

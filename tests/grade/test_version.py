@@ -34,6 +34,8 @@ DECIDES_NOTHING = {
     "cnn_course.safe_notebook": "what is shown",
     "cnn_course.visible": "what is shown",
     "cnn_lesson.drawing": "pictures",
+    "cnn_lesson.meanings": "words for the errors that a learner sees",
+    "cnn_lesson.words": "words for the errors that a learner sees",
     "cnn_lesson.figures": "pictures",
     "cnn_lesson.touch": "pictures",
     "cnn_lesson.progress": "says where a learner stands, by verdicts that are settled",

@@ -32,6 +32,7 @@ from tests.support.any_course import (
 
 pytestmark = pytest.mark.slow
 BOOK, DONE = "points.db", "done"
+HALF = "one of two"
 LATE = "2030-01-03 12:00:00 UTC"
 
 
@@ -48,6 +49,15 @@ def without_test(made):
     made.cells = [
         c for c in made.cells if c.metadata.get("nbgrader", {}).get("grade_id") != "total-right"
     ]
+
+
+def turned(made):
+    """An answer that became text, in a notebook of the first format 4."""
+    for cell in made.cells:
+        if cell.metadata.get("nbgrader", {}).get("grade_id") == "total":
+            cell.cell_type = "markdown"
+            del cell["outputs"], cell["execution_count"]
+    made.nbformat_minor = 0
 
 
 def killed(made):
@@ -73,8 +83,10 @@ def class_of_ours(tmp_path_factory):
     set_due(course)
     for learner, written in ANSWERS.items():
         hand_in(course, learner, written, LATE if learner in ("right", "wrong") else "")
+    (hand_in(course, HALF, ANSWERS["right"]) / "second one.ipynb").unlink()
     stock = shutil.copytree(course, course.parent / "stock" / course.name)
     odd = {"copied": twice, "deleted": without_test, "killed": killed, "edited": edited_test}
+    odd["turned"] = turned
     for learner, change in odd.items():
         changed(hand_in(course, learner, ANSWERS["right"]) / "first.ipynb", change)
     (hand_in(course, "cut off", ANSWERS["right"]) / "first.ipynb").write_text('{"cells": [')
@@ -114,7 +126,7 @@ def points(course, learner):
 
 def test_points_flags_penalties_and_comments_are_stocks(class_of_ours, by_stock):
     """Is each cell worth what `nbgrader autograde` gives, to right, wrong, late and blank?"""
-    ours = of(grades(class_of_ours.course, NAME, BOOK), ANSWERS)
+    ours = of(grades(class_of_ours.course, NAME, BOOK), [*ANSWERS, HALF])
     theirs = grades(by_stock, NAME, BOOK)
     assert differing(theirs, ours) == []
     assert theirs["right", "first"] == (2,)  # two whole days late
@@ -122,12 +134,13 @@ def test_points_flags_penalties_and_comments_are_stocks(class_of_ours, by_stock)
     assert theirs["wrong", "second one", "ends-right"][0] == 0  # hidden lines only
     assert theirs["partly", "first", "total-right"][0] == 0
     assert theirs["right", "first", "why"][:2] == (None, True)
+    assert theirs[HALF, "second one", "ends-right"][:2] == (0, False)
     assert len(theirs) > 60
 
 
 def test_outputs_are_stocks(class_of_ours, by_stock):
     """Does each cell show what it shows after `nbgrader autograde`?"""
-    ours = of(outputs(class_of_ours.course, NAME, DONE), ANSWERS)
+    ours = of(outputs(class_of_ours.course, NAME, DONE), [*ANSWERS, HALF])
     theirs = outputs(by_stock, NAME, DONE)
     assert differing(theirs, ours) == []
     assert any("CellTimeoutError" in str(value) for value in theirs.values())
@@ -166,6 +179,12 @@ def test_old_formats_and_edited_tests_are_as_they_should_be(class_of_ours):
     assert points(class_of_ours.course, "edited")["total-right"] == (1.5, False)
 
 
+def test_an_answer_that_became_text_is_code_again(class_of_ours):
+    """Is a learner graded whom stock gives up for an answer cell turned into Markdown?"""
+    found = points(class_of_ours.course, "turned")
+    assert found["total-right"] == (1.5, False) and found["ends-right"] == (2, False)
+
+
 def test_who_cannot_be_graded_has_a_line(class_of_ours):
     """Do a broken file and a wrong name cost one learner, and is the exit code 1?"""
     assert class_of_ours.code == 1
@@ -181,14 +200,14 @@ def test_a_second_run_grades_who_is_new(class_of_ours, tmp_path):
         shutil.rmtree(course / "came_in" / learner)
     before = grades(course, NAME, BOOK)
     code, said = graded_here(course)
-    assert code == 0 and "0 graded now, 10 before" in said
+    assert code == 0 and "0 graded now, 12 before" in said
     assert grades(course, NAME, BOOK) == before
 
 
 def test_nbgrader_itself_takes_the_sandbox_by_one_line(by_stock, tmp_path):
     """Does `nbgrader autograde` give the same points with `confine(c)` in its configuration?"""
     course = shutil.copytree(by_stock, tmp_path / "one line")
-    for learner in set(ANSWERS) - {"partly"}:
+    for learner in {*ANSWERS, HALF} - {"partly"}:
         shutil.rmtree(course / "came_in" / learner)
     before = of(grades(course, NAME, BOOK), ["partly"])
     with (course / "nbgrader_config.py").open("a") as config:

@@ -127,8 +127,7 @@ MISCONCEPTIONS = (
     Misconception(
         lambda short: short.unsettled,
         "BatchNormalization that has not settled: right in training, not yet outside of it",
-        "its averages move by a hundredth a step; how many steps were there, and what does "
-        "momentum=0.9 change?",
+        "its averages move slowly; how many steps were there, and what does momentum=0.9 change?",
     ),
     Misconception(
         lambda short: (

@@ -11,7 +11,9 @@ from cnn_lesson.verdict import Finding
 
 ROUNDED = 0.005
 """``evaluate`` gives the same number each time; two digits of it are enough."""
-ONE_PICTURE = {"train": 1.5 / 3_600, "validation": 1.5 / 400}
+LEARNED, VALIDATED = "train validation".split()
+"""The entries of a row for the part that was learned from, and for the one kept aside."""
+ONE_PICTURE = {LEARNED: 1.5 / 3_600, VALIDATED: 1.5 / 400}
 """Where two outputs are all but equal, another machine may decide one picture otherwise."""
 OTHER_COUNT = Misconception(
     lambda number, parameters: number != parameters,
@@ -36,8 +38,8 @@ PERCENT = Misconception(lambda claim: claim > 1, "a percentage, or a loss")
 TABLES = (
     Misconception(
         lambda row: (
-            row.near("train", row.found["validation"].value)
-            and row.near("validation", row.found["train"].value)
+            row.near(LEARNED, row.found[VALIDATED].value)
+            and row.near(VALIDATED, row.found[LEARNED].value)
         ),
         "train and validation swapped",
     ),
@@ -47,7 +49,7 @@ TABLES = (
         "evaluate returns two numbers; which of them comes first?",
     ),
     Misconception(
-        lambda row: row.off == "validation" and row.near("validation", row.on_test),
+        lambda row: row.off == VALIDATED and row.near(VALIDATED, row.on_test),
         "measured on the test part",
         "the last 400 of which pictures were kept aside while it was trained?",
     ),

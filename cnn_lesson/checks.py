@@ -15,9 +15,10 @@ from types import FunctionType
 
 from cnn_lesson.checking import outstanding
 from cnn_lesson.checking.evidence import Evidence, pack, unpack
-from cnn_lesson.checking.item import VISIBLE_SEED, Images, Item, Unseen
+from cnn_lesson.checking.item import VISIBLE_SEED, Item, Unseen
 from cnn_lesson.checking.limit import one_answer
 from cnn_lesson.checking.reading import key_of
+from cnn_lesson.datasets import instant_images
 from cnn_lesson.grading_kernel import EVIDENCE_FOLDER, INPUTS_FOLDER, is_grading
 from cnn_lesson.items import ITEMS, checked
 from cnn_lesson.progress import note
@@ -70,7 +71,7 @@ def check(
     """The verdict on an item's answer, read from the notebook by the names the item asks for.
 
     ``unseen`` maps ``"mnist"`` and ``"fashion_mnist"`` to images (n, 28, 28) and labels (n,) that
-    accuracies are measured on: the 500 test images unless told. While nbgrader validates, a
+    accuracies are measured on: the 500 for instant checks unless told. While nbgrader validates, a
     verdict short of full points raises ``NotYet``. While a class is graded, the grader asks for
     the evidence itself (``hand_out``): nothing is judged here, and 0 points come back.
     """
@@ -79,7 +80,7 @@ def check(
         return chosen.unusable(thought="the grader decides")
     inputs = chosen.inputs(seed)
     evidence = gather(chosen, _answers(item, namespace), inputs)
-    verdict = judge(chosen, evidence, inputs, unseen or test_images)
+    verdict = judge(chosen, evidence, inputs, unseen or instant_images)
     if namespace is None:
         verdict = with_errors(verdict, chosen)
     if namespace is None:
@@ -139,13 +140,6 @@ def is_the_packages(answer: object) -> bool:
     """Whether an answer is a function that this package defines, under whatever name."""
     code = answer.__code__ if isinstance(answer, FunctionType) else None
     return code is not None and Path(code.co_filename).is_relative_to(PACKAGE)
-
-
-def test_images(name: str) -> Images:
-    """The 500 test images (500, 28, 28) and labels (500,) of ``mnist`` or ``fashion_mnist``."""
-    from cnn_lesson import datasets
-
-    return getattr(datasets, name).load_data()[1]
 
 
 def _answers(item: str, namespace: Mapping[str, object] | None) -> dict[str, object]:

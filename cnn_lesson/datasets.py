@@ -22,6 +22,7 @@ Split = tuple[np.ndarray, np.ndarray]
 """Images, uint8 (n, 28, 28), and their labels, uint8 (n,)."""
 
 DATA = Path(__file__).parent / "data"
+INSTANT = DATA / "instant.npz"
 KERAS_STORE = "https://storage.googleapis.com/tensorflow/tf-keras-datasets/"
 PROBE_LIMIT_S = 4.0
 KERAS_HOMES = ("keras.datasets", "keras._tf_keras.keras.datasets")
@@ -104,6 +105,16 @@ fashion_mnist = Dataset(
         + ("t10k-labels-idx1", "t10k-images-idx3")
     ),
 )
+
+
+def instant_images(name: str) -> Split:
+    """The 500 images of ``mnist`` or ``fashion_mnist`` that instant checks measure on.
+
+    Images uint8 (500, 28, 28) and labels (500,); ``load_data`` gives none of them, so no network
+    learned from them by mistake. Raises DatasetError where the file is missing or damaged.
+    """
+    arrays = read_arrays(INSTANT)
+    return arrays[f"x_{name}"], arrays[f"y_{name}"]
 
 
 def read_arrays(path: Path) -> dict[str, np.ndarray]:

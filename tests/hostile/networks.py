@@ -220,7 +220,7 @@ from cnn_lesson import checks, datasets
 blank = np.zeros((500, 28, 28), dtype="uint8"), np.zeros(500, dtype="uint8")
 for one in (mnist, fashion_mnist):
     object.__setattr__(one, "load_data", lambda *a: (blank, blank))
-checks.test_images = lambda name: blank
+checks.instant_images = lambda name: blank
 try:
     from cnn_course import held_out
     held_out.load = lambda name: blank

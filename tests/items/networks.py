@@ -30,12 +30,8 @@ def answers():
     for name, (changes, *_) in bank.WRONG_WIRING.items():
         note(name, "q1", functools.partial(wired, *changes))
     note("older model", "q1", with_an_older_model)
-    for name, (make, *_) in bank.WRONG_FASHION.items():
-        note(
-            name,
-            "fashion",
-            lambda make=make: {"fashion_model": make(), "tuned_model": bank.clothes()},
-        )
+    for name in bank.WRONG_FASHION:
+        note(name, "fashion", functools.partial(bank.wrong_fashion, name))
     for name, (make, *_) in bank.WRONG_SMALL.items():
         note(name, "five-layers", lambda make=make: {"my_model": make()})
     note("right", "five-layers", lambda: {"my_model": bank.small()})

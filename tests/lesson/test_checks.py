@@ -15,6 +15,7 @@ from cnn_lesson.checking.evidence import pack, unpack
 from cnn_lesson.checking.function_item import FunctionItem
 from cnn_lesson.checking.item import VISIBLE_SEED
 from cnn_lesson.checks import EVIDENCE_FOLDER, INPUTS_FOLDER, check, find, hint
+from cnn_lesson.datasets import instant_images
 from cnn_lesson.items import ITEMS
 from cnn_lesson.verdict import NotYet, Verdict
 from tests.items import banks
@@ -133,7 +134,7 @@ def test_grading_hands_out_evidence_and_judges_nothing(notebook, monkeypatch, tm
     assert check("convolve").points == 0
     checks.hand_out("convolve")
     told = unpack((evidence / "convolve.npz").read_bytes())
-    verdict = checks.judge(chosen, told, chosen.inputs(5), checks.test_images)
+    verdict = checks.judge(chosen, told, chosen.inputs(5), instant_images)
     assert verdict.state == "right"
 
 
@@ -189,7 +190,7 @@ def test_evidence_that_cannot_be_gathered_says_so():
 
     broken = replace(ITEMS["q3"], gathers=fall)
     evidence = checks.gather(broken, {}, {})
-    verdict = checks.judge(broken, evidence, {}, checks.test_images)
+    verdict = checks.judge(broken, evidence, {}, instant_images)
     assert verdict.points == 0 and "RuntimeError: over" in str(verdict)
 
 
@@ -213,7 +214,7 @@ forged = st.recursive(
 
 def judged(item, evidence):
     chosen = OWN[item]
-    verdict = chosen.judge(evidence, chosen.inputs(VISIBLE_SEED), checks.test_images)
+    verdict = chosen.judge(evidence, chosen.inputs(VISIBLE_SEED), instant_images)
     assert 0 <= verdict.points <= verdict.out_of == ITEMS[item].points
     assert str(verdict) and verdict._repr_html_() and float(repr(verdict)) == verdict.points
     return verdict

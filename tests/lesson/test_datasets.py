@@ -37,6 +37,17 @@ def test_every_class_is_there_equally_often_and_named(dataset):
 
 
 @both
+def test_instant_checks_have_pictures_of_their_own(dataset):
+    """Are there 500 that `load_data` gives nobody, balanced, and the same at each call?"""
+    x, y = datasets.instant_images(dataset.name)
+    assert x.shape == (500, 28, 28) and x.dtype == y.dtype == np.uint8
+    assert np.bincount(y).tolist() == [50] * 10
+    given = {image.tobytes() for images, _ in dataset.load_data() for image in images}
+    assert not given & {image.tobytes() for image in x}
+    assert np.array_equal(x, datasets.instant_images(dataset.name)[0])
+
+
+@both
 def test_order_is_shuffled(dataset):
     """Does any part of the training images hold all classes, as a validation part must?"""
     (_, y_train), _ = dataset.load_data()

@@ -180,7 +180,7 @@ def test_what_is_read_aloud_holds_no_answer(notes, rows):
 
 
 def test_the_table_of_networks_is_the_measured_one(root, notes):
-    """Are the means of twenty seeds those that were measured last?"""
+    """Are the means of all seeds those that were measured last?"""
     measured = json.loads((root / "cnn_course/measured.json").read_text("utf-8"))
     names = {"128": "lesson", "64": "trim-64", "32": "trim-32", "128 + dropout": "drop-128"}
     body = next(body for title, body in notes.items() if title.startswith("S8"))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -29,13 +29,14 @@ class Score:
     """A fraction of right predictions, and in one line why it could not be more than 0.
 
     ``way`` says how the pictures were prepared, where it is not 0…1; ``loss`` is the mean
-    cross-entropy, where the outputs are probabilities.
+    cross-entropy, where the outputs are probabilities; ``right`` tells picture by picture.
     """
 
     value: float
     reason: str = ""
     way: str = ""
     loss: float = math.nan
+    right: np.ndarray = field(default_factory=lambda: np.zeros(0, bool), repr=False, compare=False)
 
 
 @dataclass(frozen=True)
@@ -83,7 +84,15 @@ def score(evidence: object, images: np.ndarray, labels: np.ndarray) -> Score:
             _remember(_scores, key, accuracy(_model(evidence, key[0]), images, labels))
         return _scores[key]
     except ValueError as error:
-        return Score(0.0, line(error, 300))
+        return _nothing_right(labels, line(error, 300))
+
+
+def same_network(first: object, second: object) -> bool:
+    """Whether two pieces of evidence hold one network, down to its last weight."""
+    try:
+        return _key(first) == _key(second)
+    except ValueError:
+        return False
 
 
 def accuracy(model: Any, images: np.ndarray, labels: np.ndarray) -> Score:
@@ -94,15 +103,20 @@ def accuracy(model: Any, images: np.ndarray, labels: np.ndarray) -> Score:
     """
     if tuple(model.output_shape[1:]) != (10,):
         shape = " × ".join(map(str, model.output_shape[1:])) or "one number"
-        return Score(0.0, f"the network gives {shape} for a picture, not ten numbers")
+        return _nothing_right(labels, f"the network gives {shape} for a picture, not ten numbers")
     try:
         outputs = isolated(predict, model, images)
     except Exception as error:  # TensorFlow may raise anything over shapes that do not fit
-        return Score(0.0, f"the network cannot be called on pictures: {line(error, 200)}")
+        told = f"the network cannot be called on pictures: {line(error, 200)}"
+        return _nothing_right(labels, told)
     if not np.isfinite(outputs).all():
-        return Score(0.0, "the network's outputs are not numbers (NaN)")
-    right = float(np.mean(outputs.argmax(axis=1) == labels))
-    return Score(right, loss=_cross_entropy(outputs, labels))
+        return _nothing_right(labels, "the network's outputs are not numbers (NaN)")
+    right = outputs.argmax(axis=1) == labels
+    return Score(float(np.mean(right)), loss=_cross_entropy(outputs, labels), right=right)
+
+
+def _nothing_right(labels: np.ndarray, reason: str) -> Score:
+    return Score(0.0, reason, right=np.zeros(len(labels), bool))
 
 
 def _cross_entropy(outputs: np.ndarray, labels: np.ndarray) -> float:

@@ -67,6 +67,7 @@ class Verdict:
     findings: tuple[Finding, ...] = ()
     earned: tuple[str, ...] = ()
     untouched: bool = False
+    why: str = ""
 
     @property
     def state(self) -> str:
@@ -86,7 +87,12 @@ class Verdict:
         return f"{float(self.points):g}"
 
     def sections(self) -> list[list[tuple[str, str]]]:
-        """What there is to say below the headline: what was earned, then each finding."""
+        """What there is to say below the headline: what was earned, then each finding.
+
+        Of a right answer it is why it is right.
+        """
+        if self.state == "right" and self.why:
+            return [[("because", self.why)], *(each.lines() for each in self.findings)]
         earned = [("have", ", ".join(self.earned))] if self.earned and self.state != "right" else []
         return [lines for lines in (earned, *(each.lines() for each in self.findings)) if lines]
 

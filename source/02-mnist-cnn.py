@@ -554,8 +554,8 @@ check("choose-layer")
 #   runs a network on MNIST. *(objective 7)*
 # - A Conv2D layer's count does not depend on the picture's size, a Dense layer's does; and only the
 #   Conv2D layer cares about what lies next to what. *(objective 8)*
-# - Pictures and spectrograms: Conv2D. Waveforms: Conv1D. Columns without neighbours: Dense.
-#   *(objective 10)*
+# - Pictures: Conv2D. Waveforms: Conv1D. Columns without neighbours: Dense. Spectrograms: Conv2D, or
+#   Conv1D along time, as the same pattern at another pitch is another sound. *(objective 10)*
 # - Conv2D, Conv2D, MaxPooling2D, Flatten, Dense, Dense: both layer types in one network.
 #   *(objective 11)*
 #

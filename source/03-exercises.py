@@ -253,8 +253,8 @@ history = fit(networks["128 + dropout"], digits_x, y_train)
 # %% [markdown]
 # Now the table. Under the name of each network goes a dictionary: its number of `"parameters"`, its
 # accuracy on the part it learned from (`"train"`: the first 3,600 pictures) and on the validation
-# part (the last 400). Use `network.count_params()` and `network.evaluate(x, y, verbose=0)`, which
-# returns loss and accuracy.
+# part (`"validation"`: the last 400). Use `network.count_params()` and
+# `network.evaluate(x, y, verbose=0)`, which returns loss and accuracy.
 
 # %% answer="trim-or-drop"
 table = {}

@@ -168,6 +168,7 @@ def _entry(item: Asked, verdict: Verdict | None, row: Row | None) -> dict[str, A
         "comment": Markup(shown_markdown(row.comment)) if row and row.comment else "",
         "findings": (),
         "earned": (),
+        "why": verdict.why if verdict is not None and css == "right" else "",
     }
     if verdict is not None and not (by_hand and (points or 0.0) >= out_of):
         entry["findings"] = [finding.lines() for finding in verdict.findings]

@@ -17,6 +17,7 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures import TimeoutError as FutureTimeoutError
 from concurrent.futures.process import BrokenProcessPool
+from dataclasses import replace
 from typing import Any
 
 from cnn_lesson.checking.evidence import pack, unpack
@@ -60,7 +61,7 @@ def clamped(verdict: Verdict) -> Verdict:
     most = ITEMS[verdict.item].points
     points = verdict.points if isinstance(verdict.points, (int, float)) else 0
     points = min(max(float(points), 0.0), float(most)) if points == points else 0.0
-    return Verdict(verdict.item, points, most, verdict.findings, verdict.earned, verdict.untouched)
+    return replace(verdict, points=points, out_of=most)
 
 
 def no_points(item: str, reason: str, thought: str = "") -> Verdict:

@@ -87,6 +87,7 @@ def _is_sound(result: Result) -> bool:
     numbers += [value for run in runs for value in (run.seconds, run.memory_mb)]
     texts = [text for run in runs for text in (run.state, run.note)]
     texts += [text for v in verdicts for f in v.findings for text in (f.misconception, f.thought)]
+    texts += [verdict.why for verdict in verdicts]
     return all(map(_is_number, numbers)) and all(isinstance(text, str) for text in texts)
 
 

@@ -118,13 +118,17 @@ def _plain_tensor(value: object, depth: int) -> object:
 
 
 def as_builtin(value: Any) -> object:
-    """A TensorShape as a list, a pandas Series or DataFrame as a dict, others as they are."""
+    """A TensorShape as a list, a pandas table as a dict, or a list where no row or column has a
+    name; others as they are.
+    """
     kind, home = type(value).__name__, type(value).__module__.partition(".")[0]
     if kind == "TensorShape":
         return value.as_list()
-    if home == "pandas" and kind in ("Series", "DataFrame"):
-        return value.to_dict()
-    return value.tolist() if home == "pandas" and kind.endswith("Index") else value
+    if home != "pandas" or not hasattr(value, "to_numpy"):
+        return value
+    labels = [*getattr(value, "index", ()), *getattr(value, "columns", ())]
+    named = any(isinstance(label, str) for label in labels)
+    return value.to_dict() if named and hasattr(value, "to_dict") else value.to_numpy().tolist()
 
 
 def name_of(value: object) -> str:

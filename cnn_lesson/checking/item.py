@@ -46,7 +46,8 @@ class Item:
     """One graded item; ``names`` are those that its answer must have in the notebook.
 
     ``minutes`` are what a beginner takes for it, ``hour`` those of them that belong to the hour of
-    the core path, and ``hour_part`` what is done in them where it is not all. ``named`` are the
+    the core path, and ``hour_part`` what is done in them where it is not all. ``why`` says in one
+    sentence why a right answer is right, without a hint to another item. ``named`` are the
     misconceptions that the item's own functions name.
     """
 
@@ -59,6 +60,7 @@ class Item:
     hour: float = 0
     hour_part: str = ""
     names: tuple[str, ...] = ()
+    why: str = ""
     hints: tuple[str, ...] = ()
     named: tuple[Misconception, ...] = field(default=(), repr=False)
     draws: Callable[[int], Evidence] | None = field(default=None, repr=False)
@@ -114,7 +116,8 @@ class Item:
         told = dict(earned) if isinstance(earned, Mapping) else {label: label for label in earned}
         points = round(sum(part.points for part in self.parts if part.label in told), 1)
         shown = tuple(text for text in told.values() if text)
-        return Verdict(self.id, points, self.points, tuple(findings), shown)
+        why = self.why if points >= self.points else ""
+        return Verdict(self.id, points, self.points, tuple(findings), shown, why=why)
 
     def still_open(self, kind: str) -> Verdict:
         """The verdict on an answer that was not begun: no points, and the kind of thing wanted."""

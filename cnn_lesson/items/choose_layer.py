@@ -107,6 +107,10 @@ ITEM = ChoiceItem(
     parts=tuple(_card(name, layers) for name, layers in CARDS.items()),
     gathers=_gather,
     values=_values,
+    why=(
+        "a kernel slides where a pattern may turn up anywhere; a spectrogram has two "
+        "such axes, or one: time"
+    ),
     hints=(
         "ask of each: does it matter which values lie side by side?",
         "if it does: along how many axes do neighbours lie, one or two?",

@@ -85,6 +85,10 @@ ITEM = FunctionItem(
     tried=_tried_kernel,
     kind=array_kind,
     shown=array_shown,
+    why=(
+        "each number is one window times the kernel as it lies, added up, for kernels "
+        "and steps of any size"
+    ),
     hints=(
         "one number of the result comes from one window: image[r : r + rows, c : c + columns]",
         "two loops, r over the rows and c over the columns; the last r is height - rows",

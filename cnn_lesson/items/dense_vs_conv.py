@@ -206,6 +206,10 @@ ITEM = Item(
     ),
     gathers=_gather,
     judges=_judge,
+    why=(
+        "a kernel has the same weights wherever it stands, a Dense unit one for each "
+        "input: all follows from it"
+    ),
     hints=(
         "a Conv2D layer has its kernels and one bias for each; ask what of that depends on the "
         "picture",

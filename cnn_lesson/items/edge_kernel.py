@@ -11,7 +11,7 @@ from cnn_lesson.arithmetic import convolve
 from cnn_lesson.checking.evidence import Evidence, plain
 from cnn_lesson.checking.item import VISIBLE_SEED, Item, Part, Unseen
 from cnn_lesson.checking.misconceptions import Misconception, explain, finding
-from cnn_lesson.checking.reading import as_array, entry, yours
+from cnn_lesson.checking.reading import as_array, as_items, entry, written_number, yours
 from cnn_lesson.verdict import Finding, Verdict
 
 
@@ -118,7 +118,11 @@ def _judge(evidence: Evidence, inputs: Evidence, unseen: Unseen) -> Verdict:
     value = entry(evidence, "value")
     if value is None:
         return ITEM.still_open(_KIND)
-    kernel = _three_by_three(value)
+    kernel, missing = _three_by_three(value), _missing(value)
+    if len(missing) == 9:
+        return ITEM.still_open(_KIND)
+    if missing:
+        return ITEM.unusable(about="still open: " + "; ".join(missing), wanted=_KIND)
     if kernel is None:
         return ITEM.unusable(yours=yours(value), wanted=_KIND)
     response = _response(kernel, inputs["vertical"])
@@ -128,9 +132,25 @@ def _judge(evidence: Evidence, inputs: Evidence, unseen: Unseen) -> Verdict:
     return ITEM.verdict(earned, findings)
 
 
+def _missing(value: object) -> list[str]:
+    """The places of three rows of three that have no number yet."""
+    rows = [as_items(row) or [] for row in as_items(value) or []]
+    if [len(row) for row in rows] != [3, 3, 3]:
+        return []
+    places = [(r, c) for r in range(3) for c in range(3) if rows[r][c] is None]
+    return [f"row {r + 1}, column {c + 1}" for r, c in places]
+
+
+def _numbers(value: object, depth: int = 4) -> object:
+    """Nested lists with numbers in place of what is written for one, such as ``"-1"``."""
+    if isinstance(value, list) and depth:
+        return [_numbers(item, depth - 1) for item in value]
+    return written_number(value) if isinstance(value, str) else value
+
+
 def _three_by_three(value: object) -> np.ndarray | None:
     """Nine finite numbers, the largest of size 1; also from Keras' own shape (3, 3, 1, 1)."""
-    kernel = as_array(value)
+    kernel = as_array(_numbers(value))
     if kernel is None or kernel.size != 9 or np.squeeze(kernel).shape != (3, 3):
         return None
     kernel = np.squeeze(kernel).astype(float)
@@ -158,6 +178,10 @@ ITEM = Item(
     draws=_edge_pictures,
     gathers=_gather,
     judges=_judge,
+    why=(
+        "each row adds up to zero: what is flat along it gives nothing, a change of "
+        "brightness gives something"
+    ),
     hints=(
         "on a flat area each window holds nine equal numbers: what must your nine add up to?",
         "on a horizontal edge each row of a window is flat: what must each row add up to?",

@@ -286,6 +286,10 @@ ITEM = Item(
     named=(STAND_IN, *_ILL, *_CAUSES, *_SIDE_EFFECTS),
     gathers=_gather,
     judges=_judge,
+    why=(
+        "each message says which shape came and which was expected, and one change at "
+        "that place cures it"
+    ),
     hints=(
         "read the shape in each message: how many axes, in which order, and which of them "
         "counts the channels",

@@ -180,6 +180,10 @@ ITEM = Item(
     ),
     gathers=_gather,
     judges=_judge,
+    why=(
+        "it was measured on pictures that it never saw, so it tells what was learned, "
+        "not what was remembered"
+    ),
     hints=(
         "the architecture is that of Question 1, row by row; only the pictures are others",
         "for the second network change one thing at a time and watch val_accuracy",

@@ -138,6 +138,7 @@ ITEM = Item(
     named=(_UNFLATTENED, _INPUT_COUNTED, leak.LEARNED, *shortfall.MISCONCEPTIONS),
     gathers=_gather,
     judges=_judge,
+    why="both kinds of layer do their part in it, and pictures that it never saw agree",
     hints=(
         "count first: which two neighbours have most of the weights between them?",
         "each pooling quarters what Flatten hands on; fewer feature maps shorten it, too",

@@ -126,6 +126,10 @@ ITEM = Item(
     named=_TRAPS,
     gathers=lambda answers, inputs: {"roles": plain(answers.get("roles"))},
     judges=_judge,
+    why=(
+        "the input only states a shape, the answer leaves at the output, and all between "
+        "them is hidden"
+    ),
     hints=(
         "the input only states the shape of what comes in",
         "the output is where the answer leaves the network: one number for each digit",

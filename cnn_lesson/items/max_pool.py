@@ -96,6 +96,7 @@ ITEM = FunctionItem(
     tried=_tried_pool,
     kind=array_kind,
     shown=array_shown,
+    why="one number remains of each whole window, its largest, also where all of them are negative",
     hints=(
         "the same walk as in convolve, with the largest value in place of the sum of products",
         "the step is size where stride is None; the last start is length - size",

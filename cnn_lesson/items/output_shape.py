@@ -193,6 +193,10 @@ ITEM = FunctionItem(
     draw=_cases,
     tried=_tried_shape,
     kind=lambda wanted: "two whole numbers: (rows, columns)",
+    why=(
+        "counted along each axis alone: whole windows without a frame, one value a step "
+        "begun with one"
+    ),
     hints=(
         "along one row the window starts at 0, at stride, at 2 * stride … and must end in time",
         "valid: the last start is at most length - kernel; how many multiples of stride fit in? "

@@ -226,6 +226,10 @@ ITEM = Item(
     named=(*_ENTRANCES, _OLDER, *ACTIVATIONS, *RAISED, *WAYS, *TAILS, *_MODELS),
     gathers=_gather,
     judges=_judge,
+    why=(
+        "the six layers stand in the order asked for, each with its size, and nothing "
+        "stands beside them"
+    ),
     hints=(
         "read the three cells as one sentence: which layers there are, who is called on whom, "
         "where the model begins and ends",

@@ -61,6 +61,10 @@ ITEM = ChoiceItem(
             misconceptions=_INDEX,
         ),
     ),
+    why=(
+        "the last axis runs fastest: all values of one pixel, then the next pixel, then "
+        "the next row"
+    ),
     hints=(
         "nothing is computed, nothing is lost: every number of the input turns up once",
         "look at the flattened numbers of the small example above: which come first?",

@@ -65,6 +65,10 @@ ITEM = ChoiceItem(
             shown=_shown,
         ),
     ),
+    why=(
+        "the middle of a 5 × 5 window never comes to the two outermost rows and columns, "
+        "on any side"
+    ),
     hints=(
         "look at one row first: where does the window start first, where last?",
         "the last start is the length of the row minus the length of the window",

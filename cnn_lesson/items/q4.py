@@ -10,7 +10,9 @@ from cnn_lesson.checking.reading import as_whole
 LAYER = Layer(height=28, width=28, channels=1, kernel=3, units=16)
 
 
-def _count(kind: str, rule: Rule, minutes: float, ask: str, hints: tuple[str, ...]) -> ChoiceItem:
+def _count(
+    kind: str, rule: Rule, minutes: float, ask: str, why: str, hints: tuple[str, ...]
+) -> ChoiceItem:
     """The item that asks for the parameters of one kind of layer: its weights, and its biases.
 
     Who forgets the biases, or counts other ones, has the weights.
@@ -30,6 +32,7 @@ def _count(kind: str, rule: Rule, minutes: float, ask: str, hints: tuple[str, ..
             Choice("the weights", 2, with_weights, as_whole, "a whole number", wrong, ask),
             Choice("the biases", 1, right, as_whole, "a whole number", wrong, ask),
         ),
+        why=why,
         hints=hints,
     )
 
@@ -39,6 +42,7 @@ CONV = _count(
     CONV_PARAMETERS,
     2,
     "what does one filter need? then how many filters are there?",
+    "nine weights in each kernel, a bias with each feature map, and nothing else is learned",
     (
         "does the size of the picture matter to a kernel?",
         "one kernel: a weight for each of its places, and one bias for its feature map",
@@ -50,6 +54,7 @@ DENSE = _count(
     DENSE_PARAMETERS,
     1.5,
     "how many numbers does one unit see? then how many units are there?",
+    "each unit has a weight for every pixel of the picture, and one bias of its own",
     (
         "every unit sees every number that comes in",
         "one unit: a weight for each pixel, and one bias",

@@ -183,6 +183,10 @@ ITEM = Item(
     ),
     gathers=_gather,
     judges=_judge,
+    why=(
+        "the loss fell, and digits that it never saw are named nearly as well: it did "
+        "not learn by heart"
+    ),
     hints=(
         "the labels are whole numbers, so the name of the loss begins with sparse",
         "fit wants pictures, labels, and a share for validation between 0 and 1; keep what it "

@@ -287,6 +287,9 @@ ITEM = Item(
     ),
     gathers=_gather,
     judges=_judge,
+    why=(
+        "the four differ in one thing each, and every number in the table is what its network gives"
+    ),
     hints=(
         "write one function that builds the network, with the number of units as its argument",
         "the dropout layer takes the share that is masked, and comes after the layer it masks",

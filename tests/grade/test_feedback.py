@@ -7,6 +7,7 @@ from cnn_course.grade import feedback
 from cnn_course.grade.feedback import Marks
 from cnn_course.grade.gradebook import Row
 from cnn_course.grade.results import Result, Run
+from cnn_lesson.items import ITEMS
 from cnn_lesson.verdict import Finding, Verdict
 
 SCRIPT = "<script>alert('mara')</script>"
@@ -51,6 +52,18 @@ def test_it_stands_alone_and_fits_a_phone(page):
     """Does it load nothing, and does it tell phones its width?"""
     assert "http" not in page.replace("http-equiv", "")
     assert 'name="viewport"' in page
+
+
+def test_a_right_answer_is_told_why():
+    """Does the page give the reason beside what is right, and only there?"""
+    result = Result("mara", "k")
+    result.verdicts = {
+        "q3": ITEMS["q3"].verdict([part.label for part in ITEMS["q3"].parts]),
+        "q2": ITEMS["q2"].verdict(["the order"]),
+    }
+    page = feedback.page_of(result, "01-convolution", None, Marks())
+    assert f"Because {ITEMS['q3'].why}." in page
+    assert ITEMS["q2"].why not in page
 
 
 def test_marks_by_a_person_are_shown():

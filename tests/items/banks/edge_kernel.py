@@ -1,5 +1,8 @@
 """Answers to edge-kernel."""
 
+from decimal import Decimal
+from fractions import Fraction
+
 import numpy as np
 
 from tests.items.banks.writing import named, named_wrong
@@ -15,6 +18,10 @@ RIGHT = {
             "thirds": [[1 / 3, 1 / 3, -2 / 3]] * 3,
             "each row its own": [[-2, 0, 2], [-2, 1, 1], [0, 0, 0]],
             "a line": [[-1, 2, -1]] * 3,
+            "texts of numbers": [["-1", "0", "1"]] * 3,
+            "Fractions": [[Fraction(-1, 3), 0, Fraction(1, 3)]] * 3,
+            "Decimals": np.array([[Decimal("-0.5"), Decimal(0), Decimal("0.5")]] * 3),
+            "complex": np.array([[-1, 0, 1]] * 3, dtype=complex),
             "as Keras has it": np.array([[-1.0, 0, 1]] * 3).reshape(3, 3, 1, 1),
             "Scharr, huge": (np.outer([3, 10, 3], [-1, 0, 1]) * 10**9).tolist(),
         },
@@ -41,13 +48,17 @@ WRONG = {
             "ragged": ([[1, 2, 3], [1, 2]], "3×3 numbers"),
             "nan": (np.full((3, 3), np.nan), "3×3 numbers"),
             "infinite": ([[-np.inf, 0, np.inf]] * 3, "3×3 numbers"),
-            "texts": ([["-1", "0", "1"]] * 3, "3×3 numbers"),
+            "texts": ([["left", "0", "right"]] * 3, "3×3 numbers"),
+            "one is open": (
+                [[-1, 0, 1], [-1, 0, None], [-1, 0, 1]],
+                "still open: row 2, column 3",
+            ),
             "a text": ("vertical", "3×3 numbers"),
-            "half filled": ([[-1, 0, None]] * 3, "3×3 numbers"),
+            "half filled": ([[-1, 0, None]] * 3, "row 1, column 3; row 2, column 3; row 3"),
         },
     ),
 }
 
 OPEN = {
-    "edge-kernel": [{}, {"edge_kernel": None}],
+    "edge-kernel": [{}, {"edge_kernel": None}, {"edge_kernel": [[None] * 3] * 3}],
 }

@@ -163,8 +163,8 @@ figures.kernel_walk(5, 7, 3, 1, title="Where does a 3 × 3 kernel stop on a 5 ×
 reveal("stops-of-seven", my_guess)
 
 # %% [markdown]
-# Walk it yourself: move the window; change the weights, the **stride** (how long its step is), the
-# **padding** (zeros laid around the picture).
+# Walk it yourself: move the window; change the weights, the [stride](#Words) (how long its step
+# is), the [padding](#Words) (zeros laid around the picture).
 
 # %% tags=["figure"]
 touch.walk_kernel()
@@ -389,7 +389,8 @@ figures.parameter_bars(
 # %% [markdown]
 # ### Question 4 (3 + 3 points)
 #
-# An MNIST image has 28 × 28 pixels and one channel: one number a pixel, where colours need three.
+# An MNIST image has 28 × 28 pixels and one [channel](#Words): one number a pixel, where colours
+# need three.
 #
 # - How many parameters does a Conv2D layer need that makes 16 feature maps with a 3 × 3
 #   neighbourhood?
@@ -583,8 +584,6 @@ progress("01")
 # - **Channel**: one of the numbers of a pixel, or one of the maps of a layer.
 # - **Dense**: a layer of units of which each reads all the numbers that come in.
 # - **Filter**: a kernel with all its depth, one table for each channel; it makes one feature map.
-# - **Fire**: to give a large number.
-# - **Flatten**: to write a table as one row of numbers.
 # - **Gradient step**: a small change of all weights in the direction that makes the error smaller.
 # - **Padding**: zeros laid around a picture; *valid* is none, *same* as many as keep its size.
 # - **Softmax**: turns a row of numbers into probabilities that add up to 1.

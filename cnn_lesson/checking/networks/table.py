@@ -13,7 +13,7 @@ ROUNDED = 0.005
 """``evaluate`` gives the same number each time; two digits of it are enough."""
 LEARNED, VALIDATED = "train validation".split()
 """The entries of a row for the part that was learned from, and for the one kept aside."""
-ONE_PICTURE = {LEARNED: 1.5 / 3_600, VALIDATED: 1.5 / 400}
+ONE_PICTURE: dict[str, float] = {LEARNED: 1.5 / 3_600, VALIDATED: 1.5 / 400}
 """Where two outputs are all but equal, another machine may decide one picture otherwise."""
 OTHER_COUNT = Misconception(
     lambda number, parameters: number != parameters,

@@ -302,34 +302,37 @@ class Any(dict):
 networks, table = Any(), Any({Text("64"): Any(parameters=Any(), train=float("nan"))})
 """
 
+Q1, IN = 10, 1
+"""What is true of these networks: that they are built as Question 1 asks; that pictures go in."""
+
 LIVE = [
     Attack(f"net-{name}", what, alone(_START + source, notebook), earned, notebook=notebook)
     for name, notebook, what, source, earned in (
         ("perfect", SECOND, "an untrained network, a history of perfect curves",
-         "model = question_1()", 0),
+         "model = question_1()", Q1),
         ("guessing", SECOND, "an untrained network, a history that admits to guessing",
-         _GUESSING, 0),
-        ("every", SECOND, "an untrained network, a history that claims everything", _EVERY, 0),
-        ("turning", SECOND, "a history that is another one at each look", _TURNING, 0),
-        ("visible", SECOND, "a network that knows its own test pictures by heart", _VISIBLE, 1),
+         _GUESSING, Q1),
+        ("every", SECOND, "an untrained network, a history that claims everything", _EVERY, Q1),
+        ("turning", SECOND, "a history that is another one at each look", _TURNING, Q1),
+        ("visible", SECOND, "a network that knows its own test pictures by heart", _VISIBLE, 2),
         ("visible-clothes", THIRD, "the same with clothes", _VISIBLE_CLOTHES, 0),
-        ("visible-small", THIRD, "the same with five layers that do nothing", _VISIBLE_SMALL, 4),
-        ("config", SECOND, "a network whose config lies about its layers", _CONFIG, 0),
-        ("answers", SECOND, "predict and evaluate look the answers up", _ANSWERS + _ALL_KNOWN, 0),
+        ("visible-small", THIRD, "the same with five layers that do nothing", _VISIBLE_SMALL, 3),
+        ("config", SECOND, "a network whose config lies about its layers", _CONFIG, IN),
+        ("answers", SECOND, "predict and evaluate look the answers up", _ANSWERS + _ALL_KNOWN, IN),
         ("answers-clothes", THIRD, "the same with clothes", _ANSWERS + _ALL_KNOWN, 0),
-        ("own-call", SECOND, "a layer whose call looks the answers up", _ANSWERS + _OWN_CALL, 0),
+        ("own-call", SECOND, "a layer whose call looks the answers up", _ANSWERS + _OWN_CALL, IN),
         ("namesakes", SECOND, "layers of the learner's own under Keras' names",
-         _ANSWERS + _NAMESAKES, 0),
-        ("lambda", SECOND, "code in a Lambda layer and in an activation", _LAMBDA, 0),
-        ("registered", SECOND, "code in a registered class, by way of get_config", _REGISTERED, 0),
-        ("reduced", SECOND, "code in the weights, by way of __reduce__", _REDUCED, 0),
+         _ANSWERS + _NAMESAKES, IN),
+        ("lambda", SECOND, "code in a Lambda layer and in an activation", _LAMBDA, IN),
+        ("registered", SECOND, "code in a registered class, by way of get_config", _REGISTERED, IN),
+        ("reduced", SECOND, "code in the weights, by way of __reduce__", _REDUCED, IN),
         ("lying-weights", SECOND, "weights that lie about their size", _LYING_WEIGHTS, 0),
-        ("not-finite", SECOND, "weights that are NaN", _NOT_FINITE, 0),
-        ("infinite", SECOND, "weights without an end", _INFINITE, 0),
-        ("patched-keras", SECOND, "patched fit, predict, evaluate, saving", _PATCHED_KERAS, 0),
+        ("not-finite", SECOND, "weights that are NaN", _NOT_FINITE, Q1),
+        ("infinite", SECOND, "weights without an end", _INFINITE, Q1),
+        ("patched-keras", SECOND, "patched fit, predict, evaluate, saving", _PATCHED_KERAS, Q1),
         ("patched-checking", SECOND, "patched measuring and thresholds", _PATCHED_CHECKING, 0),
-        ("patched-clothes", THIRD, "the same with clothes", _PATCHED_CHECKING, 1),
-        ("patched-data", SECOND, "patched pictures: all blank, all 0", _PATCHED_DATA, 0),
+        ("patched-clothes", THIRD, "the same with clothes", _PATCHED_CHECKING, 0),
+        ("patched-data", SECOND, "patched pictures: all blank, all 0", _PATCHED_DATA, IN),
         ("patched-portable", THIRD, "evidence that claims an accuracy", _PATCHED_PORTABLE, 0),
         ("lying-class", SECOND, "a network with a lying __class__", _LYING_CLASS, 0),
         ("files", SECOND, "preprocessing layers that read files", _FILES, 0),
@@ -465,6 +468,7 @@ FORGED = [
         f"net-forged-{name}",
         f"forged network: {what}",
         alone(_FORGED + source, SECOND),
+        IN if name == "rotation" else 0,
         notebook=SECOND,
     )
     for name, what, source in _TABLE

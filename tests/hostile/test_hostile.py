@@ -96,6 +96,9 @@ def run(course, done, level):
     """Clean, run and judge every submission, as the grader does."""
     grader = Grader(course, Settings(limits=LIMITS, store=False, level=level))
     submissions, done.refused = find_submissions(course.root / "submitted")
+    for learner, reason in done.refused.items():
+        done.points[learner], done.notes[learner] = 0, reason
+        done.seen[learner] = done.pages[learner] = ""
     cleaned = [only_one(entry) for entry in clean_all(submissions, course, 2).values()]
     notes = {entry.learner: "; ".join(entry.notes.values()) for entry in cleaned}
     jobs = [job for entry in cleaned for job in grader.jobs(entry, None)]
@@ -157,7 +160,7 @@ def test_honest_work_among_them_gets_all_its_points(graded, name):
 def test_the_run_goes_on_to_its_end(graded):
     """Does every submission have a result, whatever the others did, and the stub none to show?"""
     assert set(graded.points) == {*BANK, *(each.name for each in HONEST), "honest", "untouched"}
-    assert graded.refused == {}
+    assert set(graded.refused) == {"missing-folder"}
     assert graded.points["untouched"] == 0
 
 

@@ -33,7 +33,11 @@ TRUTHS = {
     "what-fires": Truth(
         "horizontal edges",
         "bright below dark gives plus, dark below bright gives minus",
-        ("edges", "horizontal edge", "horizontal lines", "level edges", "upper and lower edges"),
+        (
+            *("edges", "horizontal edge", "horizontal lines", "level edges"),
+            *("upper and lower edges", "brighter downwards", "where it gets brighter downwards"),
+            *("bright below dark", "where it is brighter below", "changes from top to bottom"),
+        ),
     ),
     "stops-of-six": Truth("2", "it starts at 0 and at 2; at 4 it would stick out"),
     "values-left": Truth("4", "one for each window: a quarter of the values, the strongest ones"),

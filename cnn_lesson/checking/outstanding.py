@@ -53,12 +53,13 @@ def _after(result: Any) -> None:
     key = getattr(result.info, "cell_id", None) or source
     error = result.error_before_exec or result.error_in_exec
     names = frozenset(defined(source))
+    if error is not None and not _is_untouched(error, source):
+        _raised[key] = Raised(names, said(error, source), line(error, 300))  # keeps its place
+        return
     _raised.pop(key, None)
     if error is None:
         for other in [key for key, each in _raised.items() if each.names and each.names <= names]:
             del _raised[other]
-    elif not _is_untouched(error, source):
-        _raised[key] = Raised(names, said(error, source), line(error, 300))
 
 
 def defined(source: str) -> Iterator[str]:

@@ -59,6 +59,15 @@ def test_another_cell_does_not_mend_it():
     assert told("model")
 
 
+def test_the_first_cell_that_raised_is_told_first_however_often_it_is_run():
+    """Does the cause stand before what follows from it, also after a second try?"""
+    ran("model = 1 / 0", "layers")
+    ran("model = layer_that_is_missing", "way")
+    ran("model = 2 / 0", "layers")
+    first, second = told("model")
+    assert first.startswith("ZeroDivisionError") and second.startswith("NameError")
+
+
 def test_a_stub_that_nobody_wrote_in_raised_nothing():
     """Is an untouched cell still open, and one with lines below its raise told of it?"""
     ran("def f():\n    return 1\n\n# YOUR CODE HERE\nraise NotImplementedError()")

@@ -18,6 +18,7 @@ from cnn_lesson.guesses import TRUTHS, reveal
         ("hidden-layers", 12, "You guessed 12; it is 2: "),
         ("hidden-layers", None, "No guess this time. It is 2: "),
         ("what-fires", " Horizontal  edges ", "and so it is"),
+        ("what-fires", "Where it gets brighter  downwards", "and so it is"),
         ("what-fires", "edges", "and so it is"),
         ("clothes", 84, "and so it is"),
         ("clothes", "85 of 100", "and so it is"),

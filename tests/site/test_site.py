@@ -23,6 +23,7 @@ from cnn_course.site.lesson import REVEAL, YOURS, Page, lesson_page
 from cnn_course.site.settings import read_settings
 from cnn_course.site.sources import copy_notes, lesson_pages, make_decks, unlinked
 from cnn_course.site.words import link_words, term_of
+from cnn_lesson.datasets import mnist
 from cnn_lesson.items import ITEMS, NOTEBOOKS, OBJECTIVES
 from tests.support.accessibility import (
     DESKTOP,
@@ -188,7 +189,8 @@ def test_pictures_to_touch_live_in_a_folder(site):
         for part in (".ct-walk", ".ct-pad", ".ct-stack"):
             page.locator(part).wait_for()
         page.get_by_role("button", name="Take a test picture").click()
-        page.wait_for_function("document.querySelector('[data-reading=\"7\"]')")
+        first = mnist.load_data()[1][1][0]
+        page.wait_for_function(f"document.querySelector('[data-reading=\"{first}\"]')")
 
 
 def test_a_still_leads_to_its_living_picture(site):

@@ -115,7 +115,7 @@ class Confined(Execute):
 
 
 def bring(folder: Path, beside: Path, ignored: list[str]) -> None:
-    """Copy the files that a run left in its folder, but for those that are to be ignored."""
+    """Copy the files of a folder to another one, but for those that are to be ignored."""
     for name in find_all_files(str(folder), ignored) if folder.is_dir() else ():
         target = beside / Path(name).relative_to(folder)
         target.parent.mkdir(parents=True, exist_ok=True)

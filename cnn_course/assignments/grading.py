@@ -25,10 +25,10 @@ from cnn_course.assignments.running import NB, WARM, Ordered, Ran, Trial
 from cnn_course.errors import CourseError
 from cnn_course.grade.conditions import Settings, kept_warm
 from cnn_course.grade.gradebook import nbgraders_ways
+from cnn_course.grade.late import TIMESTAMP
 from cnn_course.plain_path import plain_path
 
 Progress = Callable[[str, int, int], None]
-TIMESTAMP = "timestamp.txt"
 MASTERS = ""
 """The learner's name of the masters that are run on trial."""
 

@@ -19,6 +19,7 @@ from traitlets.config import Config
 from traitlets.utils.importstring import import_item
 
 from cnn_course.assignments.execute import Confined
+from cnn_course.cell_kind import grade_id
 
 Step = type[NbGraderPreprocessor]
 Processed = tuple[NotebookNode, dict[str, Any]]
@@ -82,11 +83,6 @@ class PutBack(OverwriteCells):
     def add_missing_task_cells(self, nb: NotebookNode, resources: dict[str, Any]) -> Processed:
         """The notebook as it is: tasks are put back with the other cells."""
         return nb, resources
-
-
-def grade_id(cell: NotebookNode) -> str:
-    """The id that nbgrader knows a cell by, or ""."""
-    return cell.metadata.get("nbgrader", {}).get("grade_id", "")
 
 
 def with_id(cell: NotebookNode, nb: NotebookNode) -> NotebookNode:

@@ -114,9 +114,7 @@ def first_words(cell: NotebookNode) -> str:
 
 def lay_out(course: object, assignment: str, scratch: Path, how: Ordered) -> Trial | None:
     """The trial of an assignment's masters, laid out in ``scratch``; None where there are none."""
-    from nbgrader.utils import find_all_files
-
-    from cnn_course.assignments.execute import Confined
+    from cnn_course.assignments.execute import Confined, bring
 
     source = course.source(assignment)
     step = Confined(config=course.config)
@@ -126,10 +124,7 @@ def lay_out(course: object, assignment: str, scratch: Path, how: Ordered) -> Tri
     ignored = [*course.coursedir.ignore, f"*{NB}"]
     for place in (Path(how.folder), scratch / "stock"):
         place.mkdir(parents=True)
-        for path in find_all_files(str(source), ignored):
-            target = place / Path(path).relative_to(source)
-            target.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy(path, target)
+        bring(source, place, ignored)
     Path(how.prepared).mkdir(parents=True)
     for name in names:
         nbformat.write(

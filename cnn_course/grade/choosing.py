@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from copy import deepcopy
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import nbformat
 from nbformat import NotebookNode
 
 from cnn_course.build.notebooks import read_notebook
+from cnn_course.build.views import solution_view
 from cnn_course.cell_kind import is_answer
 from cnn_course.grade import reading
 from cnn_course.grade.door import Handed
@@ -36,6 +38,11 @@ class Stub:
 
     notebook: NotebookNode
     source: NotebookNode
+
+    @cached_property
+    def solution(self) -> NotebookNode:
+        """The notebook as it is solved."""
+        return solution_view(self.source)
 
 
 @dataclass

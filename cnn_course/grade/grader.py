@@ -18,7 +18,6 @@ import nbformat
 from cnn_course import nbgrader_settings
 from cnn_course.build.notebooks import write_notebook
 from cnn_course.build.stubs import refuse_edited_stubs
-from cnn_course.build.views import solution_view
 from cnn_course.grade import (
     borrowed,
     evidence_store,
@@ -271,7 +270,7 @@ class Grader:
             verdicts = raised.with_errors(verdicts, notebook, touched)
             result.verdicts.update(verdicts)
             stub = self.stubs[name]
-            result.own[name] = own_mark(notebook, stub.notebook, solution_view(stub.source))
+            result.own[name] = own_mark(notebook, stub.notebook, stub.solution)
             not_shown, notebook = looked_at(notebook, self.given[name])
             result.runs[name] = replace(run, note="; ".join(filter(None, (run.note, not_shown))))
             evidence_store.keep(

@@ -38,8 +38,9 @@ def show(graded: GradedClass, console: Console, rows: Sequence[Row] = ()) -> Non
         table.add_column(f"{name}\nof {out_of:g}", justify="right")
     table.add_column(f"total\nof {sum(most.values()):g}", justify="right")
     table.add_column("what went wrong", overflow="fold")
+    every = own_points(rows)
     for result in graded.results:
-        mine = own_points(rows, result.learner)
+        mine = every.get(result.learner, {})
         points = [result.points(name) + mine.get(name, 0.0) for name in NOTEBOOKS]
         shown = [f"{number:.4g}" for number in (*points, sum(points))]
         notes = Text("\n".join(map(short, result.notes())))
@@ -53,12 +54,13 @@ def show(graded: GradedClass, console: Console, rows: Sequence[Row] = ()) -> Non
         console.print(visible(f"{names}: {OWN}; {DECIDED}"), markup=False)
 
 
-def own_points(rows: Sequence[Row], learner: str) -> dict[str, float]:
-    """By notebook, the automatic points that a learner has in the course's own cells."""
-    found: dict[str, float] = {}
+def own_points(rows: Sequence[Row]) -> dict[str, dict[str, float]]:
+    """By learner and notebook, the automatic points in the course's own cells."""
+    found: dict[str, dict[str, float]] = {}
     for row in rows:
-        if row.learner == learner and row.item not in ITEMS and not row.manual:
-            found[row.notebook] = found.get(row.notebook, 0.0) + (row.auto or 0.0)
+        if row.item not in ITEMS and not row.manual:
+            mine = found.setdefault(row.learner, {})
+            mine[row.notebook] = mine.get(row.notebook, 0.0) + (row.auto or 0.0)
     return found
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 from cnn_course.errors import CourseError
@@ -49,6 +50,19 @@ class Book:
     penalties: dict[str, float] = field(default_factory=dict)
     remark: str = ""
 
+    @cached_property
+    def own(self) -> tuple[OwnCell, ...]:
+        """The graded cells that the course added to the lesson's."""
+        return tuple(own_cells(self.rows))
+
+    @cached_property
+    def of_learners(self) -> dict[str, dict[str, Row]]:
+        """By learner and item, the rows."""
+        found: dict[str, dict[str, Row]] = {}
+        for row in self.rows:
+            found.setdefault(row.learner, {})[row.item] = row
+        return found
+
 
 def read_class(project: Project) -> ClassBook:
     """The graded class of a project. Raises CourseError where nothing is graded."""
@@ -64,10 +78,9 @@ def read_class(project: Project) -> ClassBook:
     lost = len(damaged - graded)
     remarks = (book.remark, _missing(missing, len(learners)), _lost(lost))
     absent = tuple(book.people[name] for name in sorted(set(book.people) - set(names)))
-    own = tuple(own_cells(book.rows))
     alike = tuple(groups({name: stored[name].own for name in names if name in stored}))
     return ClassBook(
-        learners, absent, tuple(filter(None, remarks)), own, alike, tuple(sorted(gone))
+        learners, absent, tuple(filter(None, remarks)), book.own, alike, tuple(sorted(gone))
     )
 
 
@@ -147,9 +160,9 @@ def _people(course: Course) -> tuple[dict[str, Person], dict[str, float]]:
 
 
 def _learner(name: str, book: Book, result: Result | None) -> Learner:
-    rows = {row.item: row for row in book.rows if row.learner == name}
+    rows = book.of_learners.get(name, {})
     verdicts = result.verdicts if result else {}
-    asked = [*ITEMS.values(), *own_cells(book.rows)]
+    asked = [*ITEMS.values(), *book.own]
     marks = {each.id: _mark(each, rows.get(each.id), verdicts.get(each.id)) for each in asked}
     person = book.people.get(name) or Person(name)
     runs = result.runs if result else {}

@@ -41,20 +41,21 @@ def gather_history(history: Any, model: object) -> Evidence:
         return parts[-1] if len(parts) == 1 else _joined(parts)
     found = gather_curves(history)
     curves = read_curves(found) or {}
-    own = read_curves(_never_raising(lambda: gather_curves(getattr(model, "history", None))))
+    own = read_curves(or_none(lambda: gather_curves(getattr(model, "history", None))))
     same = own is not None and own == curves
     return {
         **found,
-        "own": same or _never_raising(lambda: history.model is model) is True,
+        "own": same or or_none(lambda: history.model is model) is True,
         "other": own is not None and not same,
         "rounded": bool(curves) and all(map(_is_rounded, curves.values())),
     }
 
 
-def _never_raising(fact: Callable[[], Any]) -> Any:
+def or_none(fact: Callable[[], Any]) -> Any:
+    """A fact about a learner's object; None where it cannot be had."""
     try:
         return fact()
-    except Exception:  # a learner's object may raise anything
+    except Exception:  # Keras does not keep it for all; a learner's object may raise anything
         return None
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from cnn_lesson.checking.evidence import Evidence, line
-from cnn_lesson.checking.networks.history import Curves, gather_curves, read_curves
+from cnn_lesson.checking.networks.history import Curves, gather_curves, or_none, read_curves
 from cnn_lesson.checking.reading import as_items, as_number, as_whole, entry, text_of
 
 _PENALTIES = ("kernel_regularizer", "bias_regularizer", "activity_regularizer")
@@ -47,15 +47,8 @@ def gather_training(model: Any) -> Evidence:
         "curves": lambda: gather_curves(own)["curves"],
         "penalties": lambda: _penalised(model),
     }
-    found = {name: _or_none(each) for name, each in facts.items()}
+    found = {name: or_none(each) for name, each in facts.items()}
     return {name: value for name, value in found.items() if value is not None}
-
-
-def _or_none(fact: Callable[[], object]) -> object:
-    try:
-        return fact()
-    except Exception:  # Keras does not keep it for all; a learner's object may raise anything
-        return None
 
 
 def _rate(optimizer: Any) -> float:

@@ -224,7 +224,7 @@ checks.instant_images = lambda name: blank
 try:
     from cnn_course import held_out
     held_out.load = lambda name: blank
-except ImportError: pass
+except (ImportError, OSError): pass
 model = fashion_model = tuned_model = keras.Sequential(
     [keras.Input((28, 28, 1)), layers.Flatten(), layers.Dense(10)])
 """

@@ -40,7 +40,6 @@ TRUTHS = {
         ),
     ),
     "stops-of-six": Truth("2", "it starts at 0 and at 2; at 4 it would stick out"),
-    "values-left": Truth("4", "one for each window: a quarter of the values, the strongest ones"),
     "most-weights": Truth(
         "dense1", "each of its 128 units has a weight for each of 12 × 12 × 32 numbers"
     ),

@@ -13,14 +13,14 @@
 # %% [markdown]
 # # 1 · Convolution: a small window that looks everywhere
 #
-# **In the hour: 26 minutes. At home: 36 minutes.** You will lay a small table of weights on a
-# picture, watch one being learned, and predict the shapes and the parameter counts it leads to.
+# **In the hour: 25 minutes. At home: 37 minutes.** Lay a small table of weights on a
+# picture, watch one being learned, and predict shapes and parameter counts.
 #
-# How it works: fill in a blank, run the `check` cell below it, read what it says, improve.
-# Stuck? Run `hint("q3")` with the name of the item; each call says a little more.
+# Fill in a blank, run the `check` below it, read what it says, improve. Stuck? `hint("q3")`, with
+# the name of the item, says a little more at each call.
 #
-# In each section what stands below **At home** can wait until after the lesson. It counts all the
-# same. A word that is a [link](#Words) is explained at the end.
+# What stands below **At home** can wait until after the lesson; it counts all the same. A word that
+# is a [link](#Words) is explained at the end.
 
 # %% tags=["folded"]
 try:
@@ -32,7 +32,7 @@ except ModuleNotFoundError as missing:
     ]
     raise
 
-# %%
+# %% tags=["folded"]
 import numpy as np
 
 from cnn_lesson import figures, touch
@@ -60,7 +60,7 @@ figures.unit([0.5, 1, 0, 0.8], [2, -1, 0.5, 1.5], -0.3)
 # A [Dense](#Words) layer is many such units side by side, each with weights of its own for **all**
 # the numbers that come in. Weights and biases are what a network learns.
 #
-# A feed-forward network passes numbers one way. It has three ingredients:
+# A feed-forward network passes numbers one way, through three ingredients:
 #
 # - the **input layer** states the shape of what comes in, and computes nothing;
 # - the **hidden layers** transform it, one after the other;
@@ -68,7 +68,7 @@ figures.unit([0.5, 1, 0, 0.8], [2, -1, 0.5, 1.5], -0.3)
 
 # %% tags=["figure"]
 figures.anatomy(
-    [("784 numbers", "input"), ("Dense 64", "hidden"), ("Dense 10", "output")],
+    [("784 numbers", "input"), ("Dense, 64 units", "hidden"), ("Dense, 10 units", "output")],
     title="In at the input, through the hidden layers, out at the output",
 )
 
@@ -81,20 +81,21 @@ figures.anatomy(
 # %% tags=["figure"]
 figures.anatomy(
     [
-        ("A  picture 28×28×1", None),
-        ("B  Conv2D", None),
-        ("C  MaxPooling2D", None),
-        ("D  Flatten", None),
-        ("E  Dense 64", None),
-        ("F  Dropout", None),
-        ("G  Dense 10, softmax", None),
+        ("picture of 28 × 28 × 1", None),
+        ("Conv2D", None),
+        ("MaxPooling2D", None),
+        ("Flatten", None),
+        ("Dense, 64 units", None),
+        ("Dropout", None),
+        ("Dense, 10 units, softmax", None),
     ],
-    title="Seven boxes: which ingredient is each?",
+    title="Seven boxes, A to G: which ingredient is each?",
+    letters=True,
 )
 
 # %% [markdown]
-# Write the letters of each ingredient, as in `"XY"`. You need not know the layers yet: where does
-# a box stand, and does the answer come out of it?
+# For each ingredient write the letters of its boxes, as in `"XY"`. You need not know the layers yet:
+# where does a box stand, and does the answer come out of it?
 
 # %% answer="ingredients"
 roles = {
@@ -121,30 +122,22 @@ reveal("hidden-layers", my_guess)
 # %% [markdown]
 # ## S1 · Convolution by hand
 #
-# *In the hour: 11 minutes · at home: 14 minutes.* To a computer a picture is a table of numbers: 0
+# *In the hour: 11 minutes · at home: 15 minutes.* To a computer a picture is a table of numbers: 0
 # is black, 1 is white. This one shows Grace Hopper, who wrote one of the first compilers.
 
 # %%
 photo = figures.photo()
-print(photo.shape, "from", photo.min().round(2), "to", photo.max().round(2))
 
 # %% tags=["figure"]
 figures.picture(photo, f"A picture of {photo.shape[0]} × {photo.shape[1]} numbers", (60, 60, 6, 8))
 
 # %% [markdown]
-# And these are the numbers in the frame, at the rim of her glasses, on the same scale of greys.
-
-# %% tags=["figure"]
-figures.numbers(photo[60:66, 60:68].round(2), "Six rows and eight columns of it", span=(0, 1))
-
-# %% [markdown]
 # A **kernel** is a small table of weights. Lay it on the picture, multiply what lies on top of each
-# other, add it all up: one number. This kernel averages nine neighbours.
+# other, add it all up: one number. This kernel averages nine neighbours, in the frame's upper left.
 
 # %%
 average = np.full((3, 3), 1 / 9)
-window = photo[60:63, 60:63]
-print(f"sum of {window.size} products: {np.sum(window * average):.2f}")
+print(f"sum of nine products: {np.sum(photo[60:63, 60:63] * average):.2f}")
 
 # %% [markdown]
 # Then move the kernel and do it again, everywhere. The table of results is a **feature map**, and
@@ -155,9 +148,6 @@ print(f"sum of {window.size} products: {np.sum(window * average):.2f}")
 
 # %%
 my_guess = None
-
-# %% tags=["figure"]
-figures.kernel_walk(5, 7, 3, 1, title="Where does a 3 × 3 kernel stop on a 5 × 7 picture?")
 
 # %%
 reveal("stops-of-seven", my_guess)
@@ -205,30 +195,23 @@ edge_kernel = [
 check("edge-kernel")
 
 # %% [markdown]
-# See what it finds in the picture.
-
-# %% tags=["figure"]
-figures.before_after(
-    photo, lambda: slide(photo, edge_kernel), edge_kernel, title="What your kernel finds"
-)
-
-# %% [markdown]
 # ### A kernel that is learned
 #
 # Forget your nine numbers. Suppose we only have pictures, and the maps that your kernel made of
-# them. Could the numbers be found back? Sixteen digits make one wall; `wanted` is its map.
+# them. Could the numbers be found back? Sixteen `digits` make one `wall`; `wanted` is its map
+# under the `target`, your kernel.
 
-# %%
+# %% tags=["folded"]
 digits = mnist.load_data()[0][0][:16] / 255
 wall = np.vstack([np.hstack(digits[row : row + 4]) for row in range(0, 16, 4)])
 target = horizontal if None in edge_kernel[0] else edge_kernel  # until yours is there
 wanted = slide(wall, target)
 
 # %% [markdown]
-# We begin with nine **random** numbers. Their map is wrong; `error` says by how much, place by
-# place. A weight had a hand in it wherever its pixel was bright: so multiply the errors with those
-# pixels, add up, and move the weight a little the other way. `slide(wall, error)` does so for all
-# nine, one stop for each. That is one [gradient step](#Words).
+# Begin with nine **random** numbers. Their map is wrong; `error` says by how much, place by place. A
+# weight had a hand in it wherever its pixel was bright: so multiply the errors with those pixels,
+# add up (`slide(wall, error)`, one stop for each weight), and move the weight a little the other
+# way. That is one [gradient step](#Words).
 
 # %%
 kernel = np.random.default_rng(3).normal(size=(3, 3))
@@ -242,14 +225,27 @@ for _ in range(400):
 figures.kernel_learned(wall, lambda: path, lambda: wanted)
 
 # %% [markdown]
-# Compare the last kernel with yours. Nobody told the loop what an edge is. So a network finds its
-# kernels: random at first, then many small steps that make an error smaller. A **Conv2D** layer is
-# just that: a set of learned kernels, a bias added to each feature map, then an activation such as
-# ReLU.
+# Compare the last kernel with yours: nobody told the loop what an edge is. So a network finds its
+# kernels, from random numbers in many small steps. A **Conv2D** layer is just that: learned
+# kernels, a bias for each feature map, then an activation such as ReLU.
 
 # %% [markdown]
 # ### At home · Look a little further
 #
+# These are the numbers in the frame, at the rim of her glasses, on the same scale of greys.
+
+# %% tags=["figure"]
+figures.numbers(photo[60:66, 60:68].round(2), "Six rows and eight columns of it", span=(0, 1))
+
+# %% [markdown]
+# See what your own kernel finds in the picture.
+
+# %% tags=["figure"]
+figures.before_after(
+    photo, lambda: slide(photo, edge_kernel), edge_kernel, title="What your kernel finds"
+)
+
+# %% [markdown]
 # What does averaging do to the picture? Each number becomes like its neighbours: it blurs. Nine
 # pixels are too few to see it well, so here are 49.
 
@@ -350,12 +346,10 @@ figures.flip_demo(dot, np.arange(1, 10).reshape(3, 3))
 # %% [markdown]
 # ### Question 3 (3 points)
 #
-# (Questions keep the numbers that they have in the course from which this lesson comes, so you meet
-# them as 3, 4, 2 and 1.)
+# (Questions keep the numbers of an older course: 3, 4, 2, 1.)
 #
 # An input image has the shape 28 × 28. What is the shape of the feature map after a single 5 × 5
-# convolutional filter, without padding, stride 1?
-# (On a grey picture a filter is one kernel. Without padding: nothing is laid around the picture.)
+# convolutional filter, without padding, stride 1? (On a grey picture a filter is one kernel.)
 #
 # 1. 24 × 28
 # 2. 20 × 28
@@ -371,13 +365,12 @@ check("q3")
 # %% [markdown]
 # ### What a layer has to learn
 #
-# The weights of a kernel are **shared**: the same few numbers are used at every place of the
-# picture. A Dense layer shares nothing: each of its units has a weight of its own for each input
-# number. Both add one bias per output: per filter here, per unit there. Weights and biases together
-# are the **parameters** of a layer.
+# The weights of a kernel are **shared**: the same few at every place of the picture. A Dense layer
+# shares nothing: each unit has a weight of its own for each input number. Both add a bias for each
+# filter or unit. Weights and biases are the **parameters** of a layer.
 #
-# Six kernels of 5 × 5 make six feature maps of a picture of 28 × 28 × 1, 3,456 numbers in all. How
-# many parameters is that, and how many would a Dense layer need for **as many numbers**?
+# Six kernels of 5 × 5 make 3,456 numbers of a picture of 28 × 28 × 1. How many parameters is that,
+# and how many does a Dense layer need for **as many numbers**?
 
 # %% tags=["figure"]
 figures.parameter_bars(
@@ -389,14 +382,14 @@ figures.parameter_bars(
 # %% [markdown]
 # ### Question 4 (3 + 3 points)
 #
-# An MNIST image has 28 × 28 pixels and one [channel](#Words): one number a pixel, where colours
-# need three.
+# An MNIST image has 28 × 28 pixels and one [channel](#Words), one number a pixel; colours need
+# three.
 #
 # - How many parameters does a Conv2D layer need that makes 16 feature maps with a 3 × 3
 #   neighbourhood?
 # - How many does a Dense layer with 16 outputs need, on the flattened image (one row of pixels)?
 #
-# A number or a product of numbers will do; let Python multiply.
+# A number, or a product for Python to multiply.
 
 # %% answer="q4-conv"
 conv_parameters = 3 * 3 * 1 * 16 + 16  # blank: 3 * 3 * 1 * 16 + 16=None
@@ -473,27 +466,21 @@ touch.shapes()
 # %% [markdown]
 # ## S3 · Pooling and Flatten
 #
-# *In the hour: 2 minutes · at home: 10 minutes.* A feature map says where a kernel fired. Often it
-# is enough to know *roughly* where. **Max pooling** keeps the largest value of each window and
-# drops the rest. It has nothing to learn.
-#
-# **Guess first.** A 4 × 4 feature map, windows of 2 × 2 side by side: how many values remain?
-
-# %%
-my_guess = None
-
-# %%
-feature_map = np.array([[1, 3, 0, 2], [4, 2, 1, 0], [0, 1, 5, 6], [2, 0, 7, 1]])
+# *In the hour: 1 minute · at home: 10 minutes.* Often it is enough to know *roughly* where a kernel
+# fired. **Max pooling** keeps the largest value of each window and drops the rest: with windows of
+# 2 × 2 side by side a quarter remains. It has nothing to learn.
 
 # %% tags=["figure"]
-figures.pooling(feature_map, [[4, 2], [2, 7]], 2, 2)
-
-# %%
-reveal("values-left", my_guess)
+figures.pooling([[1, 3, 0, 2], [4, 2, 1, 0], [0, 1, 5, 6], [2, 0, 7, 1]], [[4, 2], [2, 7]], 2, 2)
 
 # %% [markdown]
 # A Dense layer wants one long row of numbers. **Flatten** rearranges; it computes nothing and loses
-# nothing. Try it on something small: 2 rows, 3 columns, 2 channels, each number written only once.
+# nothing.
+
+# %% [markdown]
+# ### At home · Question 2 (3 points)
+#
+# First something small: 2 rows, 3 columns, 2 channels, each number written only once.
 
 # %%
 tiny = np.arange(12).reshape(2, 3, 2)
@@ -502,8 +489,6 @@ print("channel 1:", *tiny[:, :, 1], sep="\n")
 print("flattened:", tiny.reshape(-1), sep="\n")
 
 # %% [markdown]
-# ### At home · Question 2 (3 points)
-#
 # The Flatten operation rearranges an input image (or feature map) into a sequence of numbers. How
 # does it perform this?
 #

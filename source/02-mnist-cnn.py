@@ -13,12 +13,11 @@
 # %% [markdown]
 # # 2 · A network that learns its own kernels
 #
-# **In the hour: 24 minutes. At home: 31 minutes.** You will build a convolutional network, train it
-# on handwritten digits, look at its mistakes, cure broken networks, and find out when a Dense layer
-# is the better choice.
+# **In the hour: 24 minutes. At home: 33 minutes.** Build a convolutional network, train it on
+# handwritten digits, look at its mistakes, cure broken networks, and find out when a Dense layer is
+# the better choice.
 #
-# Run a cell, fill in a blank, run the `check` below it. `hint("q1")` helps with item `q1`. What
-# stands below **At home** can wait; a word that is a [link](#Words) is explained at the end.
+# `hint("q1")` helps with item `q1`. What stands below **At home** can wait.
 
 # %% tags=["folded"]
 try:
@@ -30,7 +29,7 @@ except ModuleNotFoundError as missing:
     ]
     raise
 
-# %%
+# %% tags=["folded"]
 import numpy as np
 
 from cnn_lesson import figures, touch
@@ -49,32 +48,31 @@ import keras
 # %% [markdown]
 # ## S4 · From pictures to a trained network
 #
-# *In the hour: 17 minutes · at home: 16 minutes.* MNIST holds 70,000 scanned digits. We take 4,000
-# to learn from and 500 to be tested on; they came with the lesson, so no internet is needed.
+# *In the hour: 17 minutes · at home: 17 minutes.* MNIST holds 70,000 scanned digits. We take 4,000
+# to learn from and 500 to be tested on; no internet is needed.
 
 # %%
 (train_images, y_train), (test_images, y_test) = mnist.load_data()
 print("train:", train_images.shape, "from", train_images.min(), "to", train_images.max())
-print("test: ", test_images.shape, "labels", *np.unique(y_test))
 
 # %% tags=["figure"]
 figures.digits(train_images[:16], y_train[:16], title="Sixteen digits and their labels")
 
 # %% [markdown]
-# Two things have to be done first. A Conv2D layer wants **rows × columns × channels**, and these
-# pictures have no channels axis yet. And networks train best on small numbers, so 0…255 becomes
-# 0…1. (A table with any number of axes is called a [tensor](#Words).)
+# Two things come first. A Conv2D layer wants **rows × columns × channels**, and these pictures have
+# no channels axis yet. And networks train best on small numbers, so 0…255 becomes 0…1. (A table
+# with any number of axes is a [tensor](#Words).)
 
 # %%
 X_train = train_images[..., np.newaxis].astype("float32") / 255
 X_test = test_images[..., np.newaxis].astype("float32") / 255
 num_classes = 10
-print("one picture:", X_train.shape[1:], "· brightest pixel:", X_train.max())
+print("one picture:", X_train.shape[1:], "up to", X_train.max())
 
 # %% [markdown]
-# The labels stay whole numbers, 0 to 9. Training makes the [loss](#Words) smaller, one number that
-# says how wrong the network is; its name depends on how labels are written. For ten zeros and ones,
-# *one-hot*, it is `"categorical_crossentropy"`. For whole numbers, put `sparse_` in front.
+# Training makes the [loss](#Words) smaller, one number that says how wrong the network is. Its name
+# depends on how labels are written: for ten zeros and ones, *one-hot*, it is
+# `"categorical_crossentropy"`; for whole numbers, as here 0 to 9, put `sparse_` in front.
 #
 # **Three parts.** The network learns from the *training* part. The last tenth of it is the
 # *validation* part: we watch it while we make choices. The *test* part stays shut until the end.
@@ -82,8 +80,8 @@ print("one picture:", X_train.shape[1:], "· brightest pixel:", X_train.max())
 # %% [markdown]
 # ### Question 1: fill in the blanks to produce a CNN for classification! (10 points)
 #
-# Three cells: the names to import, the layers, and the way from one layer to the next. Every run of
-# underscores is a blank, however long the word is that belongs there.
+# Three cells: names to import, layers, and the way from one to the next. Every run of underscores is
+# a blank, however long the word is that belongs there.
 
 # %% answer="q1"
 from keras.layers import (
@@ -110,8 +108,8 @@ dense1 = Dense(128, activation="relu")  # blank: activation="relu"
 dense2 = Dense(num_classes, activation="softmax")  # blank: activation="softmax"
 
 # %% [markdown]
-# A layer is an object with weights of its own. Calling it on a tensor gives the next tensor, and
-# the model is told where the way begins and where it ends.
+# A layer is an object with weights of its own; calling it on a tensor gives the next tensor. The
+# model is told where the way begins and ends.
 
 # %% answer="q1"
 x_inputs = Input(shape=X_train.shape[1:])
@@ -139,12 +137,9 @@ untrained = conv1.get_weights()[0]  # random, as it was drawn; for later
 # %% [markdown]
 # ### Your turn: train it (5 points)
 #
-# Six looks at the training part, in [batches](#Words) of 128 pictures: after each batch one step,
-# as with the kernel in notebook 1. The [optimizer](#Words), here Adam, decides how far each weight
-# moves; its learning rate starts high and glides down to 0. Fill in the loss, the data, and the
-# share of it kept for validation. While it runs read *While it trains*, below.
-#
-# The check asks for an accuracy of at least 0.90 on pictures that the network never saw.
+# Fill in the loss, the data, and the share of it kept for validation. While it runs, read *While it
+# trains*, below. The check asks for an accuracy of at least 0.90 on pictures that the network never
+# saw.
 
 # %% answer="train" tags=["progress"]
 STEPS = 29  # batches in an epoch: 3,600 pictures, 128 at a time
@@ -167,27 +162,25 @@ history = model.fit(
 check("train")
 
 # %% [markdown]
-# **It reads your hand now.** Draw a digit; then choose a map, and a value on it, and see what made
-# it.
+# **It reads your hand now.** Draw a digit; then choose a map and a value on it: what made it?
 
 # %% tags=["figure"]
 touch.your_network(model)
 
 # %% [markdown]
-# **While it trains**: one [epoch](#Words) is one look at every training picture, in batches of 128.
-# After each batch every weight moves a little, in the direction that lowers the loss of that batch;
-# on the next batch the loss may be higher again. `loss` and `accuracy` are those of the training part, `val_…` those
-# of the validation part.
+# **While it trains**: one [epoch](#Words) is one look at every training picture, in
+# [batches](#Words) of 128. After each batch every weight moves a little, as in notebook 1, so that
+# the loss of that batch falls; the next may raise it again. The [optimizer](#Words), here Adam,
+# decides how far; its learning rate glides down to 0. `loss` and `accuracy` belong to the training
+# part, `val_…` to the validation part. Another `fit` **goes on from the old weights**.
 
 # %% tags=["figure"]
 figures.learning_curves(history.history)
 
 # %% [markdown]
-# Running `fit` a second time does not begin anew: it **goes on from the old weights**. For a fresh
-# start run the cells of Question 1 again.
-
-# %% [markdown]
 # ### At home · The gap, the test part, the mistakes
+#
+# (For a fresh start of the training run the cells of Question 1 again.)
 #
 # Read the gap between the two lines. Both poor: the network **underfits**, it cannot or did not yet
 # learn the task. Training good and validation clearly worse: it **overfits**, it learns the
@@ -315,20 +308,11 @@ check("summary")
 # %% [markdown]
 # ## S5 · The error clinic
 #
-# *In the hour: 4 minutes · at home: 8 minutes.* Four networks, four faults. Each function below
-# builds one; `examine` feeds it eight pictures of 28 × 28 × 1 and says what Keras says. **Name the
-# cause** (a number from the list) and **repair** the network. Change as little as you can. (8
-# points; the numbers go into `causes`, at home)
-#
-# 1. the pictures have no channels axis
-# 2. one layer object is used in two places
-# 3. the axes are in the wrong order: channels first
-# 4. the feature maps were not flattened before a Dense layer
-# 5. the labels are one-hot
-# 6. the learning rate is too high
-# 7. the stride does not fit the kernel
+# *In the hour: 4 minutes · at home: 9 minutes.* Four networks, four faults. Each function builds
+# one; `examine` feeds it eight pictures of 28 × 28 × 1 and says what Keras says. **Repair** it, and
+# change as little as you can. (8 points, with the causes, at home)
 
-# %%
+# %% tags=["folded"]
 from keras import Input, Model, Sequential
 from keras.layers import Conv2D, Dense, Flatten, MaxPooling2D
 
@@ -353,6 +337,17 @@ examine(patient_a)
 
 # %% [markdown]
 # ### At home · Three more patients
+#
+# **Repair** these, too, and **name the cause** of each of the four: a number from this list, which
+# goes into `causes`.
+#
+# 1. the pictures have no channels axis
+# 2. one layer object is used in two places
+# 3. the axes are in the wrong order: channels first
+# 4. the feature maps were not flattened before a Dense layer
+# 5. the labels are one-hot
+# 6. the learning rate is too high
+# 7. the stride does not fit the kernel
 #
 # **Patient b.** *expected axis -1 of input shape to have value 1, but received input with shape
 # (None, 26, 26, 16)*
@@ -429,28 +424,43 @@ check("error-clinic")
 # %% [markdown]
 # ## S6 · Dense or Conv?
 #
-# *In the hour: 3 minutes · at home: 7 minutes.* We shuffle the pixels of every picture, all in the
-# same way. Nothing is lost: each pixel only has a new place.
+# *In the hour: 3 minutes · at home: 7 minutes.* We shuffle the pixels of all pictures in the same
+# way. Nothing is lost: pixels change places.
 
 # %% tags=["figure"]
 figures.shuffled(X_test[:4, ..., 0], shuffle_pixels(X_test[:4, ..., 0]))
 
 # %% [markdown]
-# **Predict, then run** (3 of 5 points). We train a small network of each kind on the pictures as
-# they are and on the shuffled ones. Whose accuracy falls clearly: `"dense"`, `"conv"`, `"both"` or
-# `"neither"`? (Afterwards you may correct it.)
+# **Predict, then run** (3 of 5 points). A small network of each kind is `trained` on plain pictures
+# and on shuffled ones. Whose share of `right` answers falls clearly: `"dense"`, `"conv"`, `"both"` or
+# `"neither"`? (You may correct it later.)
 
 # %% answer="dense-vs-conv"
 falls = "conv"  # blank: "conv"=None
 
 
-# %%
+# %% tags=["folded"]
 from keras import Input, Sequential
 from keras.layers import Conv2D, Dense, Flatten, MaxPooling2D
 
 
+def trained(kind, pictures):
+    """A small network, trained like the large one, always from the same start."""
+    keras.utils.set_random_seed(1)
+    network = small_network(kind)
+    rate = keras.optimizers.schedules.CosineDecay(0.003, decay_steps=6 * STEPS)
+    network.compile(keras.optimizers.Adam(rate), "sparse_categorical_crossentropy")
+    network.fit(pictures, y_train, batch_size=128, epochs=6, validation_split=0.1, verbose=0)
+    return network
+
+
+def right(network, pictures):
+    """The share of the test digits that a network names rightly."""
+    return np.mean(network.predict(pictures, verbose=0).argmax(axis=1) == y_test)
+
+
+# %%
 def small_network(kind):
-    """A small network whose hidden layers are Dense, or Conv2D with pooling."""
     hidden = [Flatten(), Dense(64, activation="relu")]
     if kind == "conv":
         hidden = [
@@ -464,30 +474,12 @@ def small_network(kind):
 
 
 # %%
-def trained(kind, pictures):
-    """A small network, trained like the large one, always from the same start."""
-    keras.utils.set_random_seed(1)
-    network = small_network(kind)
-    rate = keras.optimizers.schedules.CosineDecay(0.003, decay_steps=6 * STEPS)
-    network.compile(keras.optimizers.Adam(rate), "sparse_categorical_crossentropy")
-    network.fit(pictures, y_train, batch_size=128, epochs=6, validation_split=0.1, verbose=0)
-    return network
-
-
-# %%
 plain = {kind: trained(kind, X_train) for kind in ("dense", "conv")}
-shuffled = {kind: trained(kind, shuffle_pixels(X_train)) for kind in ("dense", "conv")}
+shuffled = {kind: trained(kind, shuffle_pixels(X_train)) for kind in plain}
 
-
-# %%
-def right(network, pictures):
-    """The share of the test digits that a network names rightly."""
-    return np.mean(network.predict(pictures, verbose=0).argmax(axis=1) == y_test)
-
-
-for kind in ("dense", "conv"):
+for kind in plain:
     lost = right(plain[kind], X_test) - right(shuffled[kind], shuffle_pixels(X_test))
-    print(f"{kind}: shuffling costs it more than 0.05:", bool(lost > 0.05))
+    print(kind, "loses over 0.05:", bool(lost > 0.05))
 
 # %% [markdown]
 # ### At home · Count again

@@ -21,6 +21,7 @@ YOURS = '<p class="yours">Your own run shows this: it depends on your answer.</p
 NO_GUESS = "No guess this time. "
 GUESS = "my_guess = None"
 REVEAL, PICTURE = "Guess first, then open the answer", "Guess first, then open what it shows"
+FOLDED = "Open what is folded away here"
 
 _TITLE = re.compile(r"^# (.+)$", re.MULTILINE)
 _MINUTES = re.compile(r"\*\*In the hour: (\d+) minutes\. At home: (\d+) minutes\.\*\*")
@@ -123,10 +124,13 @@ def _take_pictures(cell: NotebookNode, name: str) -> list[Shown]:
 
 
 def _mark(cell: NotebookNode) -> None:
-    """Tag what the learner writes, what checks it, and what only draws."""
+    """Tag what the learner writes, what checks it, and what only draws; fold what is folded."""
     folded = cell.metadata.get("jupyter", {}).get("source_hidden", False)
-    kinds = {"answer": is_answer(cell), "check": is_check(cell), "remove-input": folded}
+    draws = folded and cell.source.startswith(("figures.", "touch."))
+    kinds = {"answer": is_answer(cell), "check": is_check(cell), "remove-input": draws}
     cell.metadata["tags"] = [kind for kind, so in kinds.items() if so]
+    if folded and not draws:
+        _fold(cell, "hide-input", FOLDED)
 
 
 def fold_guesses(notebook: NotebookNode) -> None:

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Sequence
+from string import ascii_uppercase
 
 import numpy as np
 
@@ -37,33 +38,44 @@ STRIP_CELLS = 16
 
 
 @figure
-def anatomy(layers: Sequence[tuple[str, str | None]], title: str | None = None) -> Picture:
+def anatomy(
+    layers: Sequence[tuple[str, str | None]], title: str | None = None, letters: bool = False
+) -> Picture:
     """Return a feed-forward network as boxes from top to bottom, from (name, role) pairs.
 
     Roles are "input", "hidden", "output" or another word; None is shown as a question mark.
+    With ``letters`` the boxes are called A, B, C, on their left.
     """
     pairs = [(words_of([name])[0], None if role is None else str(role)) for name, role in layers]
-    if not 0 < len(pairs) <= MOST_PANELS:
+    if not 0 < len(pairs) <= (len(ascii_uppercase) if letters else MOST_PANELS):
         raise Undrawable("expected (name, role) pairs")
+    called = ascii_uppercase[: len(pairs)] if letters else [""] * len(pairs)
     board, step, high = Board(), 0.74, 0.48
     wide = max(3.0, 0.5 + 1.1 * CHARACTER * max(len(name) for name, _ in pairs))
-    for index, (name, role) in enumerate(pairs):
-        y, tint = index * step, ROLE_TINTS.get(role, "white")
-        line = "--" if role is None else "-"
+    for index, (letter, (name, role)) in enumerate(zip(called, pairs, strict=True)):
+        y, line = index * step, "--" if role is None else "-"
+        tint = ROLE_TINTS.get(role, "white")
         board.box(0, y, wide, high, facecolor=tint, edgecolor=INK, linestyle=line)
         board.text(wide / 2, y + high / 2, name, fontsize=13)
-        board.text(-0.18, y + high / 2, str(index + 1), ha="right")
+        board.text(-0.18, y + high / 2, letter, ha="right", fontsize=15, weight="bold")
         if index:
             board.arrow((wide / 2, y - step + high), (wide / 2, y - 0.02))
     keys = [index if role is None else role for index, (_, role) in enumerate(pairs)]
     for role, first, last in runs(keys):
         words = "?" if isinstance(role, int) else _role_words(role, last - first + 1)
         _brace(board, wide + 0.15, first * step, last * step + high, words)
-    told = "; ".join(
-        f"{place} {name} ({role or '?'})" for place, (name, role) in enumerate(pairs, 1)
+    return board.picture(
+        title or "From the input to the output, layer by layer", _alt(called, pairs)
     )
-    alt = f"Layers from top to bottom: {told}."
-    return board.picture(title or "From the input to the output, layer by layer", alt)
+
+
+def _alt(called: Sequence[str], pairs: Sequence[tuple[str, str | None]]) -> str:
+    """The boxes in words: ``A picture (?); B Conv2D (?)``."""
+    told = [
+        f"{letter} {name} ({role or '?'})".lstrip()
+        for letter, (name, role) in zip(called, pairs, strict=True)
+    ]
+    return f"Layers from top to bottom: {'; '.join(told)}."
 
 
 def _role_words(role: str, count: int) -> str:

@@ -52,6 +52,30 @@ def test_cells_that_only_draw_are_folded_and_draw_only(root):
             assert folded == bool(FOLDED & {*cell.metadata.get("tags", ())}), cell.id
 
 
+def made(source):
+    """The names that a cell makes at its top level, imports left out."""
+    for statement in ast.parse(source).body:
+        if isinstance(statement, ast.FunctionDef):
+            yield statement.name
+        elif isinstance(statement, ast.Assign):
+            yield from (
+                name
+                for target in statement.targets
+                for name in re.findall(r"\w+", ast.unparse(target))
+            )
+
+
+def test_what_a_folded_cell_makes_is_named_above_it(root):
+    """Does a learner who leaves the cell folded read every name that it makes?"""
+    for path in Project(root).masters():
+        prose = ""
+        for cell in read_master(path).cells:
+            if cell.cell_type == "markdown":
+                prose = cell.source
+            elif "folded" in cell.metadata.get("tags", ()):
+                assert [n for n in made(cell.source) if f"`{n}`" not in prose] == [], cell.source
+
+
 @pytest.mark.parametrize("name", NOTEBOOKS)
 def test_without_the_package_a_notebook_says_in_one_line_what_to_install(root, monkeypatch, name):
     """Does a stub that was opened alone name the way, on Colab, too, and show no traceback?"""

@@ -42,7 +42,7 @@ NETWORKS = [
 CASES = {
     "anatomy": (
         ([("Input 28×28", "input"), ("Flatten", "hidden"), ("Dense 10", None)],),
-        ["1 Input 28×28 (input)", "2 Flatten (hidden)", "3 Dense 10 (?)"],
+        ["top to bottom: Input 28×28 (input)", "; Flatten (hidden)", "; Dense 10 (?)"],
     ),
     "picture": ((RAMP,), ["6 × 6", "6 7 8 9 10 11"]),
     "unit": (([1, 2], [3, -4], 1.5), ["1 × 3 + 2 × -4 = -5", "bias 1.5: -3.5", "leaves 0"]),

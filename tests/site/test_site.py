@@ -19,7 +19,7 @@ from cnn_course.site import site as making
 from cnn_course.site.answers import is_answer, telling
 from cnn_course.site.fragments import bar, elsewhere, face, slide_links
 from cnn_course.site.launch import Launch
-from cnn_course.site.lesson import REVEAL, YOURS, Page, lesson_page
+from cnn_course.site.lesson import FOLDED, REVEAL, YOURS, Page, lesson_page
 from cnn_course.site.settings import read_settings
 from cnn_course.site.sources import copy_notes, lesson_pages, make_decks, unlinked
 from cnn_course.site.words import link_words, term_of
@@ -234,7 +234,11 @@ def notebook(answer: str) -> nbformat.NotebookNode:
         code("guess", "my_guess = None"),
         code("way", "print(given)", "2\n"),
         code("reveal", "reveal(my_guess, 2)", "No guess this time. It is 2.\n"),
+        code("helper", "def half(x):\n    return x / 2"),
+        code("drawn", "figures.unit([1], [2], 0)"),
     ]
+    for cell in cells[-2:]:
+        cell.metadata["jupyter"] = {"source_hidden": True}
     return nbformat.v4.new_notebook(cells=[title, *cells])
 
 
@@ -273,6 +277,14 @@ def test_what_ends_a_guess_is_folded_away(page):
     assert "hide-cell" in cells["reveal"].metadata.tags
     assert cells["reveal"].metadata.mystnb["code_prompt_show"] == REVEAL
     assert shown(page, "reveal") == "It is 2.\n"
+
+
+def test_code_that_is_folded_in_the_notebook_can_be_opened_on_the_page(page):
+    """Is what makes a name one click away, and only the call of a figure gone?"""
+    cells = {cell.id: cell for cell in page.notebook.cells}
+    assert cells["helper"].metadata.tags == ["hide-input"]
+    assert cells["helper"].metadata.mystnb["code_prompt_show"] == FOLDED
+    assert cells["drawn"].metadata.tags == ["remove-input"]
 
 
 def test_title_and_minutes_come_from_the_notebook(page):

@@ -187,7 +187,7 @@ def test_every_kind_of_cell_is_recognised(root):
     [
         ("s0-04", "figure", "In at the input, through the hidden layers, out at the output"),
         ("s1-03", "figure", "A picture of … × … numbers"),
-        ("s3-04", "figure", "the figure of figures.pooling"),
+        ("s3-02", "figure", "the figure of figures.pooling"),
         ("s0-09", "guess", "my_guess = None"),
         ("q3", "check", 'check("q3")'),
     ],

@@ -215,7 +215,6 @@ GIVES_AWAY = {
     "02-mnist-cnn": [
         "**Two faults are silent.**",
         'plain = {kind: trained(kind, X_train) for kind in ("dense", "conv")}',
-        "def right(",
         "To a Dense layer the order",
         TAKE,
     ],

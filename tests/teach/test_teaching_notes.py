@@ -2,12 +2,16 @@
 
 import json
 import re
+from collections import Counter
 from typing import NamedTuple
 
 import pytest
 
+from cnn_course.project import Project
 from cnn_course.site.words import term_of
 from cnn_course.teach.minutes import said
+from cnn_course.teach.talk import talks
+from cnn_course.teach.timeline import clip_seconds, read_run_times
 from cnn_lesson.checks import check
 from cnn_lesson.items import ITEMS, NOTEBOOKS
 
@@ -192,33 +196,102 @@ def test_the_table_of_networks_is_the_measured_one(root, notes):
         assert table[name] == [f"{run['parameters']:,}", *(f"{mean:.3f}" for mean in means)]
 
 
-@pytest.mark.parametrize("length", [60, 90])
+class Stay(NamedTuple):
+    """A row of a plan."""
+
+    start: int
+    minutes: int
+    where: str
+    section: str
+    clips: list[str]
+    what: str
+
+
+def plan(pages, length: int) -> tuple[list[Stay], str]:
+    """The rows of a plan, and the words below them: homework, clips for home."""
+    text = re.split(rf"^## {length} minutes\n", pages["plans"], flags=re.MULTILINE)[1]
+    text = re.split(r"^## ", text, flags=re.MULTILINE)[0]
+    rows = [row for row in tables(text) if len(row) == 6]
+    stays = [
+        Stay(int(start), int(minutes), where, section, re.findall(r"`(.+?)`", clips), what)
+        for start, minutes, where, section, clips, what in rows
+    ]
+    return stays, text.rpartition("|\n")[2]
+
+
+def in_sections(stays: list[Stay]) -> Counter[str]:
+    """The minutes that a plan gives to each section; its slack is one of its own."""
+    spent: Counter[str] = Counter()
+    for stay in stays:
+        spent["slack" if stay.what.startswith("**Slack.**") else stay.section] += stay.minutes
+    return spent
+
+
+both_plans = pytest.mark.parametrize("length", [60, 90])
+
+
+@both_plans
 def test_a_plan_adds_up(pages, masters, length):
-    """Does each row begin where the last one ended, and is each section as long as it should be?"""
-    plan = re.split(rf"^## {length} minutes\n", pages["plans"], flags=re.MULTILINE)[1]
-    plan = re.split(r"^## ", plan, flags=re.MULTILINE)[0]
-    clock, spent = 0, {}
-    for start, minutes, where, section, _ in (row for row in tables(plan) if len(row) == 5):
-        assert int(start) == clock
-        assert where in ("main room", "groups", "–")
-        clock += int(minutes)
-        spent[section] = spent.get(section, 0) + int(minutes)
+    """Does each row begin where the last one ended, and has each section all its minutes?"""
+    stays, below = plan(pages, length)
+    clock = 0
+    for stay in stays:
+        assert stay.start == clock and stay.where in ("main room", "groups", "–")
+        clock += stay.minutes
     assert clock == length
-    found = re.findall(r"(S\d) \((\d+)\s+minutes?\)", plan)
-    home = {name: int(minutes) for name, minutes in found}
-    taught = {name: minutes for name, minutes in spent.items() if name != "–"}
+    home = {name: int(n) for name, n in re.findall(r"(S\d) \((\d+)\s+minutes?\)", below)}
     for section in masters.values():
-        told = taught.get(section.name, 0) + home.get(section.name, 0)
+        told = in_sections(stays)[section.name] + home.get(section.name, 0)
         assert told == sum(section.minutes), section.name
-        assert taught.get(section.name, 0) >= section.minutes[0], section.name
+
+
+@both_plans
+def test_a_plan_has_slack_and_the_core_fits_when_nobody_needs_it(pages, masters, length):
+    """Are there five minutes for who is late, without which all that is marked is done?"""
+    spent = in_sections(plan(pages, length)[0])
+    missing = {
+        section.name: section.minutes[0] - spent[section.name]
+        for section in masters.values()
+        if section.minutes[0] > spent[section.name]
+    }
+    assert spent["slack"] >= 5 and sum(missing.values()) <= spent["slack"]
+    assert set(missing) <= {"S9"}, "what comes last may wait, no section before it"
+
+
+@both_plans
+def test_each_clip_is_shown_in_its_section_or_is_for_home(pages, root, length):
+    """Does each row name clips that are there, about its section, no longer than the row?"""
+    stays, below = plan(pages, length)
+    times = read_run_times(Project(root))
+    clips = {clip.name: clip for talk in talks(Project(root)) for clip in talk.clips}
+    seconds = {name: clip_seconds(c, times.get(c.notebook, {})) for name, c in clips.items()}
+    shown = [name for stay in stays for name in stay.clips]
+    at_home = re.findall(r"`(\d\d-[a-z-]+-\d+)`", below)
+    assert sorted([*shown, *at_home]) == sorted(clips)
+    for stay in stays:
+        assert sum(seconds[name] for name in stay.clips) <= 60 * stay.minutes
+        for name in stay.clips:
+            cells = {step.cell.partition("-")[0] for step in clips[name].steps}
+            assert stay.section.lower() in cells, name
+
+
+def test_the_plans_say_how_long_the_core_is(pages, masters):
+    """Is it the sum of what the notebooks say?"""
+    core = sum(section.minutes[0] for section in masters.values())
+    assert f"Minutes are a\nbeginner's: {core} for the core path." in pages["plans"]
 
 
 def test_mentors_report_while_they_are_in_their_groups(pages):
     """Is the sheet filled in before the speaker needs it?"""
-    for start, minutes, where, _, what in (row for row in tables(pages["plans"]) if len(row) == 5):
-        for minute in re.findall(r"report at minute (\d+)", what):
-            assert where == "groups"
-            assert int(start) < int(minute) < int(start) + int(minutes)
+    reports = [
+        (stay, int(minute))
+        for length in (60, 90)
+        for stay in plan(pages, length)[0]
+        for minute in re.findall(r"report at minute (\d+)", stay.what)
+    ]
+    assert len(reports) == 4
+    for stay, minute in reports:
+        assert stay.where == "groups" and stay.start < minute < stay.start + stay.minutes
 
 
 def terms(glossary: str) -> dict[str, str]:

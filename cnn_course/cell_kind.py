@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from nbformat import NotebookNode
-from nbgrader.utils import is_grade, is_locked, is_solution, is_task
 
 ANSWER, ESSAY, CHECK, QUESTION, TASK = "answer", "essay", "check", "question", "task"
 GIVEN, TEXT = "given", "text"
@@ -14,13 +13,13 @@ def role(cell: NotebookNode) -> str:
     """One of answer, essay, check, question, task; of other cells, code is given, the rest text."""
     if not grade_id(cell):
         return GIVEN if cell.cell_type == "code" else TEXT
-    if is_task(cell):
+    if is_marked(cell, "task"):
         return TASK
-    if is_solution(cell):
+    if is_marked(cell, "solution"):
         return ANSWER if cell.cell_type == "code" else ESSAY
-    if is_grade(cell):
+    if is_marked(cell, "grade"):
         return CHECK
-    return QUESTION if is_locked(cell) else GIVEN if cell.cell_type == "code" else TEXT
+    return QUESTION if is_marked(cell, "locked") else GIVEN if cell.cell_type == "code" else TEXT
 
 
 def grade_id(cell: NotebookNode) -> str:
@@ -30,10 +29,18 @@ def grade_id(cell: NotebookNode) -> str:
     return key if isinstance(key, str) else ""
 
 
+def is_marked(cell: NotebookNode, name: str) -> bool:
+    """Whether nbgrader's metadata of a cell say yes to "grade", "solution", "task" or "locked".
+
+    Asked without nbgrader, whose import takes a process half a second.
+    """
+    about = cell.get("metadata", {}).get("nbgrader")
+    return isinstance(about, dict) and bool(about.get(name))
+
+
 def kinds(cell: NotebookNode) -> frozenset[str]:
     """What a cell is to nbgrader's gradebook: of grade, solution and task those that it is."""
-    asked = {"grade": is_grade(cell), "solution": is_solution(cell), "task": is_task(cell)}
-    return frozenset(kind for kind, holds in asked.items() if holds)
+    return frozenset(kind for kind in ("grade", "solution", "task") if is_marked(cell, kind))
 
 
 def is_answer(cell: NotebookNode) -> bool:

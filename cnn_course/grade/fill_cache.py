@@ -90,9 +90,10 @@ def recording(notebook: NotebookNode, folder: Path) -> NotebookNode:
 
 
 def _fingerprint(project: Project, names: list[str]) -> str:
+    from nbsandbox.training_cache.fit_key import FORMAT
     from nbsandbox.training_cache.machine import machine_facts
 
-    seen = hashlib.sha256(repr(machine_facts()).encode())
+    seen = hashlib.sha256(repr([FORMAT, machine_facts()]).encode())
     for name in names:
         seen.update(project.notebook(SOURCE, name).read_bytes())
     return seen.hexdigest()[:16]

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import functools
+import hashlib
 import multiprocessing
 import os
 import signal
@@ -32,6 +33,8 @@ JUDGE_LIMIT_S, ALONE_LIMIT_S = 60, 30
 """For all items of a notebook, and for one that is tried again alone."""
 
 MEMORY_LIMIT_GB = 8
+REMEMBERED = 2000
+"""Verdicts that a judge keeps, lest it judge the same evidence again for the next learner."""
 
 
 @functools.cache
@@ -44,7 +47,19 @@ def judge_all(evidence: Mapping[str, bytes], seed: int) -> dict[str, Verdict]:
     """A verdict for each item there is evidence for; called in the judge's process."""
     from cnn_course.held_out import load
 
-    return {item: _judge_one(item, data, seed, load) for item, data in evidence.items()}
+    verdicts = {}
+    for item, data in evidence.items():
+        known = item, seed, hashlib.sha256(data).digest()
+        if known not in _judged:
+            _judged[known] = _judge_one(item, data, seed, load)
+            while len(_judged) > REMEMBERED:
+                del _judged[next(iter(_judged))]
+        verdicts[item] = _judged[known]
+    return verdicts
+
+
+_judged: dict[tuple[str, int, bytes], Verdict] = {}
+"""Verdicts by item, seed and check sum of the evidence: a judge has nothing else to go by."""
 
 
 def _judge_one(item: str, data: bytes, seed: int, unseen: Unseen) -> Verdict:

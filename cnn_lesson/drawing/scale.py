@@ -1,9 +1,11 @@
 """Which colour a value has, and the palette of everything else."""
 
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 from matplotlib import colormaps
+from matplotlib.colors import Colormap
 
 # Okabe and Ito's palette, pale forms of it, and greys. Words are INK or QUIET: they read well.
 INK, QUIET, RULE, PAPER = "#1a1a1a", "#555555", "#b5b5b5", "#f2f2f2"
@@ -12,6 +14,12 @@ PALE_BLUE, PALE_ORANGE, PALE_GREEN, PALE_PINK = "#cfe8f7", "#fbe2ad", "#c4e8dc",
 
 SHARE_INSIDE = 0.995  # of a large signed array, this share of values lies inside the scale
 LARGE = 4000
+
+
+@cache
+def colour_map(name: str) -> Colormap:
+    """One of Matplotlib's colour maps, with white for what is not a number."""
+    return colormaps[name].with_extremes(bad="white")
 
 
 @dataclass(frozen=True)
@@ -50,8 +58,7 @@ class Scale:
         """Return colours of shape (..., 4), each in 0..1; what is not a number is white."""
         with np.errstate(all="ignore"):
             share = np.clip((np.asarray(array, float) - self.low) / (self.high - self.low), 0, 1)
-        colour_map = colormaps["cividis" if self.signed else "gray"].with_extremes(bad="white")
-        return colour_map(np.ma.masked_invalid(share))
+        return colour_map("cividis" if self.signed else "gray")(np.ma.masked_invalid(share))
 
     def ink(self, value: float) -> str:
         """Return the text colour, white or dark, that reads better on the value's colour."""

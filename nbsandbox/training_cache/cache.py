@@ -1,11 +1,11 @@
 """The training cache: a `fit` that a trusted run has done before is answered instead of repeated.
 
-`install` puts itself in front of `keras.Model.fit` (and of `evaluate`, see evaluation.py). A call
-whose outcome is known already gives the same bits as training would: weights, optimizer, metrics,
-seed generators, history, and what is computed from them later. Whatever cannot be keyed exactly
-(see fit_key.py) is trained. Trusted runs write the cache, submissions only read it. Its entries are
-tied to a machine and software (see machine.py): on another machine the cache stands empty until a
-trusted run fills it there.
+`install` puts itself in front of `keras.Model.fit` (and of `evaluate` and `predict`, see
+evaluation.py and prediction.py). A call whose outcome is known already gives the same bits as
+training would: weights, optimizer, metrics, seed generators, history, and what is computed from
+them later. Whatever cannot be keyed exactly (see fit_key.py) is trained. Trusted runs write the
+cache, submissions only read it. Its entries are tied to a machine and software (see machine.py): on
+another machine the cache stands empty until a trusted run fills it there.
 """
 
 import functools
@@ -18,7 +18,7 @@ from typing import Any
 
 import numpy as np
 
-from nbsandbox.training_cache import evaluation
+from nbsandbox.training_cache import evaluation, prediction
 from nbsandbox.training_cache.description import KERAS, Description, NotRepeatable
 from nbsandbox.training_cache.entries import Entry, read_entry, shapes_and_dtypes, write_entry
 from nbsandbox.training_cache.fit_key import Lookup, describe_model, lookup_for
@@ -36,7 +36,9 @@ from nbsandbox.training_cache.tally import Tally
 def install(
     folder: Path | str, record: bool = False, tally: Path | str = ""
 ) -> "TrainingCache | None":
-    """Answer `fit` and `evaluate` of `keras.Model` from a folder; None on an unknown machine.
+    """Answer `fit`, `evaluate` and `predict` of Keras' models from a folder.
+
+    None on an unknown machine.
 
     With `record`, for trusted runs only, what had to be trained is written into the folder.
     `tally` names a file that is kept up to date with how often the cache was asked. Imports Keras,
@@ -52,15 +54,16 @@ def install(
     cache = TrainingCache(Path(folder), record, told)
     keras.Model.fit = cache.around(keras.Model.fit)
     keras.Model.evaluate = evaluation.around(keras.Model.evaluate, cache)
+    keras.Model.predict = prediction.around(keras.Model.predict, cache)
     return cache
 
 
 def uninstall() -> None:
-    """Give `keras.Model` its own `fit` and `evaluate` back."""
+    """Give `keras.Model` its own `fit`, `evaluate` and `predict` back."""
     import keras
 
     if hasattr(vars(keras.Model).get("fit"), "cache"):
-        del keras.Model.fit, keras.Model.evaluate
+        del keras.Model.fit, keras.Model.evaluate, keras.Model.predict
 
 
 def _tell(path: Path | None, tally: Tally) -> None:
@@ -72,12 +75,14 @@ def _tell(path: Path | None, tally: Tally) -> None:
 class TrainingCache:
     """A folder of known trainings, and how many calls of `fit` it answered, trained, recorded.
 
-    `evaluations_answered` counts calls of `evaluate`; `off` says why no call can be answered.
+    `evaluations_answered` counts calls of `evaluate`, `predictions_answered` of `predict`; `off`
+    says why no call can be answered.
     """
 
     def __init__(self, folder: Path, record: bool, tally: Path | None = None) -> None:
         self.folder, self.record, self.tally = folder, record, tally
-        self.answered = self.trained = self.recorded = self.evaluations_answered = 0
+        self.answered = self.trained = self.recorded = 0
+        self.evaluations_answered = self.predictions_answered = 0
         self.off = ""
 
     def around(self, fit: Callable) -> Callable:

@@ -30,7 +30,7 @@ from nbsandbox.training_cache.description import (
 from nbsandbox.training_cache.machine import machine_facts, software_facts
 from nbsandbox.training_cache.traced import Spec, traced_before
 
-FORMAT = 1
+FORMAT = 2  # 1: no predictions
 NOT_IN_KEY = ("verbose", "callbacks", "validation_data", "x", "y", "sample_weight")
 """Arguments that change nothing, or are described on their own."""
 
@@ -117,12 +117,20 @@ def global_seed(shuffle: Any) -> int | None:
 
 def describe_model(model: Any, description: Description) -> Any:
     """Layers, wiring and compilation of a Sequential or functional model with one output."""
+    if not model.compiled:
+        raise NotCacheable("an uncompiled model")
+    network = describe_network(model, description)
+    return [*network, describe_compilation(model, description)]
+
+
+def describe_network(model: Any, description: Description) -> list[Any]:
+    """Layers and wiring of a Sequential or functional model with one output."""
     import keras
     from keras.src.models.functional import Functional
 
     graph = getattr(model, "_functional", None) if type(model) is keras.Sequential else model
-    if type(graph) is not Functional or not model.compiled or custom_objects():
-        raise NotCacheable("an unbuilt, uncompiled or custom model")
+    if type(graph) is not Functional or custom_objects():
+        raise NotCacheable("an unbuilt or custom model")
     if len(model.inputs) != 1 or not isinstance(graph._outputs_struct, keras.KerasTensor):
         raise NotCacheable("several inputs or outputs")
     refuse_own_methods(model, but=("build", "quantize", "loss"))
@@ -134,7 +142,6 @@ def describe_model(model: Any, description: Description) -> Any:
         [description.of(part) for part in (model.trainable, model.dtype_policy)],
         description.of(model.activity_regularizer),
         [description.of(list(model.variables)), description.of(list(model.trainable_variables))],
-        describe_compilation(model, description),
     ]
 
 
@@ -166,14 +173,21 @@ def describe_compilation(model: Any, description: Description) -> Any:
     import keras
 
     loss, metrics = model._compile_loss, model._compile_metrics
-    plain = (model.run_eagerly, model.jit_compile, model.steps_per_execution)
-    if plain != (False, False, 1) or model._distribute_strategy or model._initial_epoch:
+    refuse_unusual_steps(model)
+    if model._initial_epoch:
         raise NotCacheable("compiled in an unusual way")
     if not isinstance(model.optimizer, keras.Optimizer) or loss is None:
         raise NotCacheable("no optimizer or loss")
     measured = metrics and [metrics._user_metrics, metrics._user_weighted_metrics]
     parts = [loss._user_loss, loss._user_loss_weights, measured, model.optimizer]
     return [description.of(part) for part in parts]
+
+
+def refuse_unusual_steps(model: Any) -> None:
+    """Raise NotCacheable where a model does not run as one graph, batch by batch, without XLA."""
+    plain = (model.run_eagerly, model.jit_compile, model.steps_per_execution)
+    if plain != (False, False, 1) or model._distribute_strategy:
+        raise NotCacheable("run in an unusual way")
 
 
 def describe_callbacks(callbacks: Any, description: Description) -> Any:

@@ -57,6 +57,44 @@ class Spec:
             for name, side in sides.items()
         }
 
+    def trace(self, model: Any, function: Any) -> None:
+        """Compile a train or test function for this, without running it."""
+        from keras.src.backend.tensorflow.trainer import TFEpochIterator
+
+        batches = TFEpochIterator(
+            **self.arrays(),
+            batch_size=self.batch or 2,
+            distribute_strategy=model.distribute_strategy,
+        )
+        _steps(function).get_concrete_function(iter(batches._get_iterator()))
+
+
+@dataclass(frozen=True)
+class PredictSpec:
+    """What a predict function is traced for: batches of one size and, last, of `rest` items."""
+
+    x: Side
+    batch: int
+    rest: int
+
+    @classmethod
+    def of(cls, x: Any, batch: int) -> "PredictSpec":
+        """The spec for all items of an array."""
+        count = int(x.shape[0])
+        whole = min(count, batch)
+        return cls(side(x), whole, count % whole)
+
+    def trace(self, model: Any, function: Any) -> None:
+        """Compile a predict function for this, by predicting zeros with it."""
+        held = model.predict_function, model.stop_predicting
+        shape, kind = self.x
+        zeros = np.zeros((self.batch + self.rest, *shape), np.dtype(kind))
+        model.predict_function = function
+        try:
+            inspect.unwrap(type(model).predict)(model, zeros, batch_size=self.batch, verbose=0)
+        finally:
+            model.predict_function, model.stop_predicting = held
+
 
 def side(array: Any) -> Side:
     """Shape without its first axis, and type, of an array or a tensor."""
@@ -67,7 +105,7 @@ def side(array: Any) -> Side:
 
 @dataclass
 class Traced:
-    """A train or test function of a model (`kind`), traced for `specs` in this order only.
+    """A model's function of a kind (train, test, predict), traced for `specs` in this order only.
 
     `signature` is the model's description while that happened, `before` what its objects held then;
     `function` is Keras' own, None until it is needed.
@@ -75,7 +113,7 @@ class Traced:
 
     model: Any
     kind: str
-    specs: list[Spec]
+    specs: list[Spec | PredictSpec]
     signature: str
     before: Held = ()
     function: Any = None
@@ -85,9 +123,9 @@ class Traced:
         """One step, by Keras' own function, compiled on the first call."""
         if self.function is None:
             with as_before(self.before), names_kept():
-                self.function = self.model._make_function(getattr(self.model, f"{self.kind}_step"))
+                self.function = made(self.model, self.kind)
                 for spec in self.specs:
-                    trace(self.model, self.function, spec)
+                    spec.trace(self.model, self.function)
             self.traces = count_traces(self.function)
         return self.function(iterator)
 
@@ -114,18 +152,20 @@ def _restore(held: Held) -> None:
         vars(thing).update(attributes)
 
 
-def trace(model: Any, function: Any, spec: Spec) -> None:
-    """Compile a train or test function for a spec, without running it."""
-    from keras.src.backend.tensorflow.trainer import TFEpochIterator
-
-    batches = TFEpochIterator(
-        **spec.arrays(), batch_size=spec.batch or 2, distribute_strategy=model.distribute_strategy
-    )
-    _steps(function).get_concrete_function(iter(batches._get_iterator()))
+def made(model: Any, kind: str) -> Any:
+    """A function of a model as Keras makes it, not compiled yet; the model keeps the one it has."""
+    if kind != "predict":
+        return model._make_function(getattr(model, f"{kind}_step"))
+    held = model.predict_function
+    model.make_predict_function(force=True)
+    function, model.predict_function = model.predict_function, held
+    return function
 
 
 def count_traces(function: Any) -> int:
-    """How often a train or test function and its single step have been compiled."""
+    """How often a model's function and, if it has one, its single step have been compiled."""
+    if hasattr(function, "experimental_get_tracing_count"):  # that of `predict` has no step
+        return function.experimental_get_tracing_count()
     steps = _steps(function)
     single = inspect.getclosurevars(function).nonlocals["one_step_on_data"].__wrapped__
     return steps.experimental_get_tracing_count() + single.experimental_get_tracing_count()
@@ -153,7 +193,9 @@ def traced_before(model: Any, kinds: Iterable[str], signature: str) -> Any:
     return key_parts
 
 
-def note_traced(model: Any, kind: str, spec: Spec, signature: str, before: Held = ()) -> None:
+def note_traced(
+    model: Any, kind: str, spec: Spec | PredictSpec, signature: str, before: Held = ()
+) -> None:
     """Remember that a model's function is traced for a spec, or would be, had it been called.
 
     `signature` is the model's description now, `before` what its objects hold now; `before` is only
@@ -167,6 +209,6 @@ def note_traced(model: Any, kind: str, spec: Spec, signature: str, before: Held 
     if spec not in known.specs:
         known.specs.append(spec)
         if known.function is not None and before:
-            trace(model, known.function, spec)
+            spec.trace(model, known.function)
     if known.function is not None:
         known.traces = count_traces(known.function)

@@ -45,6 +45,26 @@ def test_forged_evidence_earns_nothing(data):
         assert judge_all({item: data}, 3)[item].points == 0
 
 
+def test_the_same_evidence_is_judged_once(monkeypatch):
+    """Does a judge know again what it has judged, and only that: item, seed and every bit?"""
+    asked = []
+
+    def judged(item, data, seed, unseen):
+        asked.append((item, data, seed))
+        return Verdict(item, len(asked), 99)
+
+    monkeypatch.setattr(judging, "_judge_one", judged)
+    monkeypatch.setattr(judging, "_judged", {})
+    monkeypatch.setattr(judging, "REMEMBERED", 3)
+    first = judge_all({"q2": b"a", "q3": b"a"}, 1)
+    assert judge_all({"q2": b"a", "q3": b"a"}, 1) == first
+    assert asked == [("q2", b"a", 1), ("q3", b"a", 1)]
+    judge_all({"q2": b"b"}, 1)
+    judge_all({"q2": b"a"}, 2)
+    assert len(asked) == 4 and len(judging._judged) == 3
+    assert judge_all({"q2": b"a"}, 1)["q2"].points == 5  # the oldest was forgotten
+
+
 def dies(evidence: Mapping[str, bytes], seed: int) -> dict[str, Verdict]:
     """A judge that falls over one item's evidence."""
     if "q3" in evidence:

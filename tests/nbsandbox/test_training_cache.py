@@ -225,6 +225,90 @@ def test_evaluations_are_answered_too(tmp_path):
     assert reading.evaluations_answered == 5
 
 
+def predicted_between():
+    """Predictions in every order with trainings, changes of the network, and other batches."""
+    model = with_dropout()
+    yield model.predict(X, verbose=0).tobytes()
+    model.fit(X, Y, batch_size=20, verbose=0)
+    for inputs, batch in ((X, 32), (X[:9], 32), (X, 20), (X.astype(float), None), (X[:1], 1)):
+        outputs = model.predict(inputs, batch_size=batch, verbose=0)
+        yield [outputs.tobytes(), outputs.dtype, outputs.shape, outputs.flags.writeable]
+    maps = keras.Model(model.inputs, model.layers[0].output)
+    yield maps.predict(X[1:2], verbose=0).tobytes()
+    yield [model.predict_on_batch(X[:5]).tobytes(), model.predict(X, verbose=0).tobytes()]
+    model.fit(X, Y, batch_size=20, verbose=0)
+    yield [state(model), model.predict(X, verbose=0).tobytes()]
+
+
+def changed_between():
+    """A prediction goes on with what was compiled before the network was changed."""
+    model = compiled(network(layers.Conv2D(2, 3, activation="relu")))
+    yield model.predict(X, verbose=0).tobytes()
+    model.layers[0].activation = keras.activations.tanh
+    yield model.predict(X, verbose=0).tobytes()
+    yield model.predict(X[:33], batch_size=7, verbose=0).tobytes()
+    model.compile("adam", LABEL_LOSS)
+    yield model.predict(X, verbose=0).tobytes()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("act, known", [(predicted_between, 7), (changed_between, 2)])
+def test_predictions_are_answered_too(act, known, tmp_path):
+    """Is what a known network says of known inputs looked up, to the last bit?"""
+    plain = life(act)
+    install(tmp_path, record=True)
+    assert life(act) == plain
+    reading = install(tmp_path)
+    assert life(act) == plain
+    assert reading.predictions_answered == known
+
+
+@pytest.mark.slow
+def test_predictions_that_are_not_known_are_computed(tmp_path):
+    """Do other values, inputs, batches and words on the way never get a known prediction?"""
+    install(tmp_path, record=True)
+    start()
+    model = compiled(conv())
+    known = model.predict(X, verbose=0)
+    reading = install(tmp_path)
+    start()
+    model = compiled(conv())
+    asked = model.predict(X, verbose=0)
+    assert (reading.predictions_answered, asked.tobytes()) == (1, known.tobytes())
+    asked[:] = 0  # the learner's own copy
+    kernel = model.layers[0].kernel
+    start()
+    assert compiled(conv()).predict(X, verbose=0).tobytes() == known.tobytes()
+    for act in (
+        lambda: model.predict(X + 1, verbose=0),
+        lambda: model.predict(X, batch_size=7, verbose=0),
+        lambda: model.predict(X, verbose=2),
+        lambda: model.predict(tf.data.Dataset.from_tensors(X), verbose=0),
+        lambda: [kernel.assign(kernel + 1), model.predict(X, verbose=0)],
+        lambda: compiled(conv(), jit_compile=True).predict(X, verbose=0),
+    ):
+        act()
+    assert reading.predictions_answered == 2
+
+
+class Noise(layers.Layer):
+    """A layer that is never the same."""
+
+    def call(self, inputs):
+        """The inputs with something added."""
+        return inputs + tf.random.normal(tf.shape(inputs))
+
+
+@pytest.mark.slow
+def test_predictions_that_draw_are_not_kept(tmp_path):
+    """Is a prediction that draws random numbers, or is too large to keep, never an entry?"""
+    install(tmp_path, record=True)
+    compiled(network(Noise())).predict(X, verbose=0)
+    many = keras.Model(image := Input((6, 6, 1)), layers.UpSampling2D(40)(image))
+    many.predict(X, verbose=0)
+    assert list(tmp_path.iterdir()) == []
+
+
 @pytest.mark.slow
 def test_training_after_an_answer(tmp_path):
     """Does training go on after an answer as it would have after training?"""

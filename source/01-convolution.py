@@ -16,8 +16,8 @@
 # **In the hour: 25 minutes. At home: 37 minutes.** Lay a small table of weights on a
 # picture, watch one being learned, and predict shapes and parameter counts.
 #
-# Fill in a blank, run the `check` below it, read what it says, improve. Stuck? `hint("q3")`, with
-# the name of the item, says a little more at each call.
+# Run each cell, folded ones (a line with dots) too; fill in a blank, run its `check`, improve. Stuck?
+# `hint("q3")`, with the name of the item, says a little more at each call.
 #
 # What stands below **At home** can wait until after the lesson; it counts all the same. A word that
 # is a [link](#Words) is explained at the end.

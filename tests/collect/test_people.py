@@ -1,5 +1,7 @@
 """Lists of participants in the forms that platforms give them."""
 
+import sqlite3
+
 import pytest
 from click.testing import CliRunner
 
@@ -8,6 +10,7 @@ from cnn_course.collect.people import enrol
 from cnn_course.collect.roster import read_roster
 from cnn_course.collect.who import load_people
 from cnn_course.errors import CourseError
+from cnn_course.grade import gradebook_file
 from tests.support.downloads import course
 from tests.support.graded_class import opened
 
@@ -113,10 +116,9 @@ def test_twice_is_as_good_as_once(tmp_path):
     assert (project.root / ".grading" / "people.json").stat().st_mode & 0o077 == 0
 
 
-def test_a_gradebook_in_use_gets_one_sentence(tmp_path):
-    """Where another program holds the gradebook, is it said what to do?"""
-    import sqlite3
-
+def test_a_gradebook_in_use_gets_one_sentence(tmp_path, monkeypatch):
+    """Where another program holds the gradebook for long, is it said what to do?"""
+    monkeypatch.setattr(gradebook_file, "LOCK_WAIT_S", 0.2)
     project = course(tmp_path / "course")
     with opened(project):
         pass

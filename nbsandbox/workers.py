@@ -1,4 +1,4 @@
-"""What a worker process needs besides its work: a processor of its own, and an end."""
+"""What worker processes need besides their work: a processor each, and an end."""
 
 from __future__ import annotations
 
@@ -9,9 +9,31 @@ import os
 import socket
 import sys
 import threading
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
+from typing import Any
 
 claimed = threading.local()
+
+
+class Pool(ProcessPoolExecutor):
+    """A pool of spawned processes that can be left whatever became of them.
+
+    Before Python 3.11.5 the thread that hands out work waits for ever where a process died while
+    more than a pipe holds (64 kB) was on its way to it: the pipe's last reader is the pool itself
+    (CPython's issue 94777). Here the pool stops reading when it is left.
+    """
+
+    def __init__(self, workers: int, begin: Any, *told: Any) -> None:
+        context = multiprocessing.get_context("spawn")
+        super().__init__(workers, mp_context=context, initializer=begin, initargs=told)
+
+    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
+        """Take no more work; see ``concurrent.futures.Executor.shutdown``."""
+        work = getattr(self, "_call_queue", None)
+        if work is not None and sys.version_info < (3, 11, 5):
+            work._reader.close()
+        super().shutdown(wait, cancel_futures=cancel_futures)
 
 
 def own_processor() -> int | None:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import signal
 from collections.abc import Callable, Generator, Iterable, Iterator
-from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, wait
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
 from contextlib import AbstractContextManager, contextmanager
 from typing import Any
 
@@ -14,7 +13,7 @@ from cnn_course.grade.jobs import Job, Reply, run_job
 from cnn_course.grade.results import Run
 from cnn_course.grade.turns import Work, by_learner, take_turn
 from nbsandbox.limits import UNLIMITED
-from nbsandbox.workers import end_with_parent
+from nbsandbox.workers import Pool, end_with_parent
 
 CLUSTER_WAIT_S = 10
 
@@ -28,8 +27,7 @@ def chosen(address: str, jobs: int) -> StartExecutor:
 
 def local(jobs: int) -> StartExecutor:
     """Processes on this machine."""
-    context = multiprocessing.get_context("spawn")
-    return lambda: _released(ProcessPoolExecutor(jobs, mp_context=context, initializer=_join))
+    return lambda: _released(Pool(jobs, _join))
 
 
 def cluster(address: str) -> StartExecutor:

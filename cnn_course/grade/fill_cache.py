@@ -7,9 +7,7 @@ store then need not be trained again. Entries hold for one kind of machine, so e
 from __future__ import annotations
 
 import hashlib
-import multiprocessing
 import tempfile
-from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from functools import partial
 from pathlib import Path
@@ -24,7 +22,7 @@ from cnn_course.errors import CourseError
 from cnn_course.nbgrader_settings import cell_limit_s, settings
 from cnn_course.project import SOURCE, Project
 from cnn_lesson.items import NOTEBOOKS, TRAINS
-from nbsandbox.workers import end_with_parent
+from nbsandbox.workers import Pool, end_with_parent
 
 RECORD = "from nbsandbox.training_cache.cache import install\ninstall({folder!r}, record=True)"
 
@@ -48,9 +46,8 @@ def stock(project: Project, folder: Path, jobs: int) -> Path | None:
 
 def _filled(project: Project, folder: Path, names: list[str], jobs: int) -> bool:
     """Run the solutions of these notebooks; whether all went well, and no worker was killed."""
-    context = multiprocessing.get_context("spawn")
     workers, limit_s = min(jobs, len(names)), cell_limit_s(settings(project))
-    with ProcessPoolExecutor(workers, context, end_with_parent, ("nb-fill",)) as pool:
+    with Pool(workers, end_with_parent, "nb-fill") as pool:
         try:
             return all(list(pool.map(partial(_fill, project, folder, limit_s), names)))
         except BrokenProcessPool:

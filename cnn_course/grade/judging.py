@@ -10,12 +10,11 @@ from __future__ import annotations
 import contextlib
 import functools
 import hashlib
-import multiprocessing
 import os
 import signal
 import time
 from collections.abc import Callable, Mapping
-from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures import Future
 from concurrent.futures import TimeoutError as FutureTimeoutError
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import replace
@@ -26,7 +25,7 @@ from cnn_lesson.checking.item import Unseen
 from cnn_lesson.checks import find, judge
 from cnn_lesson.items import ITEMS, checked
 from cnn_lesson.verdict import Finding, Verdict
-from nbsandbox.workers import end_with_parent
+from nbsandbox.workers import Pool, end_with_parent
 
 START_LIMIT_S, STOP_LIMIT_S = 300, 30
 JUDGE_LIMIT_S, ALONE_LIMIT_S = 60, 30
@@ -89,7 +88,7 @@ class Judge:
 
     def __init__(self, seed: int, work: Callable[..., Any] = judge_all) -> None:
         self._seed, self._work = seed, work
-        self._started: tuple[ProcessPoolExecutor, Future] | None = None
+        self._started: tuple[Pool, Future] | None = None
         self.cpu_s = 0.0
 
     def __enter__(self) -> Judge:
@@ -113,11 +112,10 @@ class Judge:
             self._stop()
             return no_points(item, f"judging it failed, or took over {ALONE_LIMIT_S} s")
 
-    def start(self) -> tuple[ProcessPoolExecutor, Future]:
+    def start(self) -> tuple[Pool, Future]:
         """Begin to start the process, where there is none; it, and who will tell its number."""
         if self._started is None:
-            context = multiprocessing.get_context("spawn")
-            pool = ProcessPoolExecutor(1, mp_context=context, initializer=_limit)
+            pool = Pool(1, _limit)
             self._started = pool, pool.submit(os.getpid)
         return self._started
 

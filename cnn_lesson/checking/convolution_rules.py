@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from cnn_lesson.arithmetic import convolve, output_shape, windows
+from cnn_lesson.checking.loop_rules import loops
 from cnn_lesson.checking.misconceptions import ANY, Formula, Rule, wrong
 from cnn_lesson.checking.pictures import LAST_LEFT_OUT, WHOLE_NUMBERS, cut
 
@@ -137,15 +138,14 @@ _PADDED = (
     "only whole windows count; where does the last one start?",
 )
 
+_NEGATIVE = "may a sum of products be negative?"
+
 CONVOLUTION = Rule(
     convolve,
     (
+        wrong(lambda image, kernel, *s: convolve(image, kernel[::-1, ::-1], *s), *_FLIPPED),
         wrong(
-            lambda image, kernel, stride=1: convolve(image, kernel[::-1, ::-1], stride),
-            *_FLIPPED,
-        ),
-        wrong(
-            lambda image, kernel, stride=1: convolve(image, kernel.T, stride),
+            lambda image, kernel, *s: convolve(image, kernel.T, *s),
             "the kernel is transposed: its rows meet the columns of the picture",
             "which number of the kernel meets the top right one of the window?",
         ),
@@ -200,13 +200,9 @@ CONVOLUTION = Rule(
         wrong(
             lambda *case: np.maximum(convolve(*case), 0),
             "negative values are cut off, as by a ReLU",
-            "may a sum of products be negative?",
+            _NEGATIVE,
         ),
-        wrong(
-            lambda *case: np.abs(convolve(*case)),
-            "the sign is lost",
-            "may a sum of products be negative?",
-        ),
+        wrong(lambda *case: np.abs(convolve(*case)), "the sign is lost", _NEGATIVE),
         wrong(lambda *case: cut(convolve(*case), np.dtype(int)), *WHOLE_NUMBERS),
         wrong(
             lambda image, *rest: cut(convolve(image, *rest), image.dtype),
@@ -247,6 +243,11 @@ CONVOLUTION = Rule(
             lambda image, kernel, stride=1: convolve(image, kernel)[:, ::stride], *_ONE_STEP_ONLY
         ),
         wrong(
+            lambda image, kernel, stride=1: convolve(image, kernel, stride + 1),
+            "the windows start one pixel too far apart",
+            "stride 1: how far is it from the start of a window to the start of the next?",
+        ),
+        wrong(
             lambda image, kernel, stride=2: convolve(image, kernel, stride),
             "the stride is 2 unless told",
             "what does the first line of the task say the stride is unless told?",
@@ -274,6 +275,12 @@ CONVOLUTION = Rule(
             *_ONE_PIXEL,
         ),
         wrong(_same_size, *_PADDED),
+        *loops(
+            convolve,
+            np.cumsum,
+            "each sum goes on from the sum of the window before",
+            "each window has a sum of its own: where does it start from 0?",
+        ),
         wrong(
             _full_size,
             "full size: windows that stick out over the border were counted",

@@ -231,6 +231,11 @@ _RETURNS = (
         "how does a function hand out its result?",
     ),
     Misconception(
+        lambda first, outcomes: first.value is None,
+        "nothing is returned in this case, though it is in others",
+        "which way through the function ends without a return?",
+    ),
+    Misconception(
         lambda first, outcomes: bool(first.changed) and first.keeps_the_shape,
         "the picture is written over while the window still reads it",
         "write into a new array: how many rows and columns does the result have?",

@@ -8,6 +8,7 @@ from collections.abc import Callable
 import numpy as np
 
 from cnn_lesson.arithmetic import max_pool, windows
+from cnn_lesson.checking.loop_rules import loops
 from cnn_lesson.checking.misconceptions import ANY, Formula, Rule, wrong
 from cnn_lesson.checking.pictures import LAST_LEFT_OUT, WHOLE_NUMBERS, cut
 
@@ -19,6 +20,11 @@ def _pooled(reduce: Callable[..., np.ndarray]) -> Formula:
         return reduce(windows(image, size, stride or size), axis=(2, 3))
 
     return pooled
+
+
+def _where_it_stands(image: np.ndarray, size: int = 2, stride: int | None = None) -> np.ndarray:
+    every = windows(image, size, stride or size)
+    return every.reshape(*every.shape[:2], -1).argmax(axis=-1)
 
 
 def _over_the_edge(image: np.ndarray, size: int = 2, stride: int | None = None) -> np.ndarray:
@@ -130,6 +136,18 @@ POOLING = Rule(
             lambda image, *rest: max_pool(np.abs(image), *rest),
             "the sign is lost before the values are compared",
             "which is larger, -5 or 3?",
+        ),
+        wrong(_pooled(np.median), "the median of each window", "what does max stand for?"),
+        wrong(
+            _where_it_stands,
+            "the place of the largest value, not the value",
+            "what does argmax give, and what does max?",
+        ),
+        *loops(
+            max_pool,
+            np.maximum.accumulate,
+            "the largest value goes on from the window before",
+            "each window is searched anew: where is the largest value so far set back?",
         ),
         wrong(_over_the_edge, *_STICKS_OUT),
         wrong(_padded_pool, *_STICKS_OUT),

@@ -305,6 +305,10 @@ WRONG = {
             "zeros around": (padded_with("constant"), "keeps the size"),
             "mirrored border": (padded_with("reflect"), "keeps the size"),
             "full": (full, "full size"),
+            "stride plus 1": (
+                lambda image, kernel, stride=1: views(image, kernel, stride + 1),
+                "one pixel too far apart",
+            ),
             "stride ignored": (loops(products, step=1), "stride is ignored"),
             "last window": (loops(products, last=0), "off by one"),
             "mean": (loops(lambda w, k: np.mean(w * k)), "mean of the products"),

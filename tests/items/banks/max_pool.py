@@ -145,6 +145,12 @@ WRONG = {
             "mean": (pooling(np.mean), "average pooling"),
             "min": (pooling(min), "smallest value"),
             "sum": (pooling(np.sum), "sum of each window"),
+            "median": (pooling(np.median), "median of each window"),
+            "argmax": (pooling(np.argmax), "place of the largest value"),
+            "no return without a stride": (
+                lambda image, size=2, stride=None: stride and pool_by_views(image, size, stride),
+                "nothing is returned in this case",
+            ),
             "starts at zero": (pooling(max, start=0), "starts at zero"),
             "rest kept": (pooling(max, keep_rest=True), "sticks out"),
             "rest padded": (pool_pads_with_zeros, "sticks out"),

@@ -16,6 +16,7 @@ from nbsandbox.limits import Limits
 from tests.course.test_layout import imports, modules
 
 DECIDES_NOTHING = {
+    "cnn_course": "leaves out a grammar that no notebook needs",
     "cnn_course.build.stubs": "refuses stubs that are none",
     "cnn_course.build.blanks": "the assignment's cells are looked at themselves",
     "cnn_course.build.cells": "the assignment's cells are looked at themselves",

@@ -27,7 +27,7 @@ from tests.hostile.course import (
 )
 from tests.support.confinement import CONFINED, at
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(1800)]  # a whole bank, on a busy machine
 LIMITS = Limits(
     cell_s=3, total_s=15, cpu_s=15, memory_mb=700, disk_mb=60, output_mb=2, evidence_mb=16
 )

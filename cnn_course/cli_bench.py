@@ -19,6 +19,7 @@ from cnn_course.project import find_project
 @one_sentence
 def bench(learners: int, slow: int, sizes: str) -> None:
     """Time grading against stock `nbgrader autograde`, on one sample class in one run."""
+    from cnn_course.assignments.bench import run as run_plain
     from cnn_course.grade.bench import run
 
     if not 1 <= slow <= learners:
@@ -28,3 +29,4 @@ def bench(learners: int, slow: int, sizes: str) -> None:
     except ValueError:
         raise CourseError(f"--sizes takes numbers with commas between, not {sizes}") from None
     run(find_project(Path.cwd()), learners, slow, others, click.echo)
+    run_plain(learners, click.echo)

@@ -138,7 +138,7 @@ def _tell(project: Project, graded: GradedClass) -> None:
         click.echo(f"{what:<10} {where}")
     paths = write_report(project)
     click.echo(f"{'report':<10} {paths.page}")
-    for remark in (*graded.remarks, *paths.remarks):
+    for remark in (*graded.remarks, *paths.remarks, *graded.slow):
         click.echo(remark)
 
 

@@ -53,19 +53,20 @@ def connect(environment: dict[str, str], preload: Sequence[str] = ()) -> socket.
     """
     if sys.platform != "linux":
         raise OSError("warm kernels need Linux")
+    said = ""
     for _ in range(TRIES):
         link = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         try:
             link.connect(address(preload))
         except ConnectionRefusedError:
             link.close()
-            start_forkserver(environment, preload)
+            said = start_forkserver(environment, preload)
         else:
             if not is_ours(link):
                 raise OSError("somebody else listens in the fork server's place")
             link.settimeout(WORD_S)
             return link
-    raise OSError("the fork server of warm kernels did not start")
+    raise OSError(": ".join(filter(None, ["the fork server of warm kernels did not start", said])))
 
 
 def request_kernel(link: socket.socket, control: socket.socket) -> None:
@@ -75,18 +76,25 @@ def request_kernel(link: socket.socket, control: socket.socket) -> None:
         raise OSError("the fork server of warm kernels has ended")
 
 
-def start_forkserver(environment: dict[str, str], preload: Sequence[str] = ()) -> None:
-    """Start the fork server as a process on its own, and return when it, or another, listens."""
+def start_forkserver(environment: dict[str, str], preload: Sequence[str] = ()) -> str:
+    """Start the fork server as a process on its own, and return when it, or another, listens.
+
+    Hands back the last line that it said where it did not come so far.
+    """
     wanted = {OWN: os.environ[OWN]} if OWN in os.environ else {}
-    subprocess.run(
-        [sys.executable, "-m", "nbsandbox.forkserver", *preload],
-        env={**plain(environment), **wanted},
-        cwd="/",
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        start_new_session=True,
-    )
+    with tempfile.TemporaryFile("w+", errors="replace") as words:
+        done = subprocess.run(
+            [sys.executable, "-m", "nbsandbox.forkserver", *preload],
+            env={**plain(environment), **wanted},
+            cwd="/",
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=words,
+            start_new_session=True,
+        )
+        words.seek(0)
+        lines = words.read().strip().splitlines() if done.returncode else []
+    return lines[-1].strip() if lines else ""
 
 
 def plain(environment: dict[str, str]) -> dict[str, str]:
@@ -126,6 +134,7 @@ def forkserver(modules: Sequence[str]) -> None:
     name_process("nb-forkserver")
     os.close(word)
     os.close(listening)
+    os.dup2(1, 2)  # whoever started this listens no longer
     sys.path[:] = [folder for folder in sys.path if folder not in ("", "/")]
     with tempfile.TemporaryDirectory(prefix="forkserver-") as home:
         os.environ["HOME"] = home  # nobody's settings but the libraries' own

@@ -66,4 +66,5 @@ async def end_kernel(manager: Manager) -> dict[str, Any]:
     with contextlib.suppress(asyncio.TimeoutError):
         await asyncio.wait_for(own.wait(), REPORT_WAIT_S)
     await manager.cleanup_resources()
-    return {**(getattr(own, "report", None) or {}), "warm": getattr(own, "was_warm", False)}
+    warm, why = getattr(own, "was_warm", False), getattr(own, "why_cold", "")
+    return {**(getattr(own, "report", None) or {}), "warm": warm, "why_cold": "" if warm else why}

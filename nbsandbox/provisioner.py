@@ -92,6 +92,8 @@ class Provisioner(KernelProvisionerBase):
     sockets = ""
     was_warm = False
     no_forkserver = False
+    why_cold = ""
+    """Why kernels are cold from here on."""
 
     @property
     def has_process(self) -> bool:
@@ -152,7 +154,7 @@ class Provisioner(KernelProvisionerBase):
             else:
                 return True
         self.log.info("cold kernels from here on: %s", reason)
-        Provisioner.no_forkserver = True
+        Provisioner.no_forkserver, Provisioner.why_cold = True, reason
         return False
 
     def _limits(self) -> Limits:

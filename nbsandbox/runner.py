@@ -51,7 +51,8 @@ class Outcome:
     out_of_memory, too_many_files, too_many_processes, too_much_output, died, not_started,
     unreadable. `cells` is how many code cells ran to an end, `peak_mb` the most memory seen
     (2**20 bytes, once a second), `executed` the notebook with its outputs, which is there
-    whatever happened.
+    whatever happened. `why_cold` says why the kernel was not warm, where it should have been,
+    `watch_s` the CPU seconds of the supervisor.
     """
 
     state: str
@@ -62,6 +63,8 @@ class Outcome:
     cells: int
     executed: str
     warm: bool
+    why_cold: str = ""
+    watch_s: float = 0.0
 
 
 def run_notebook(
@@ -236,6 +239,8 @@ class Run:
             self.cells,
             str(self.executed),
             self.report.get("warm", False),
+            self.report.get("why_cold", ""),
+            self.report.get("watch_s", 0.0),
         )
 
 

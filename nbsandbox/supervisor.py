@@ -231,6 +231,7 @@ def end(job: Job, reason: str) -> dict[str, object]:
         reason = wrote_too_much(job, anew=True) or reason
     status = job.sandbox.kill(job.kernel)
     report = {"reason": reason, "note": "", "peak_mb": job.usage.peak_mb, "cpu_s": job.usage.cpu_s}
+    report["watch_s"] = time.process_time()
     if reason == "died":
         report["note"] = how_it_ended(status)
     elif reason != "asked":

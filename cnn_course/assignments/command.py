@@ -81,6 +81,8 @@ def show(graded: Graded, console: Console) -> None:
     done = sum(line.score is not None for line in graded.lines)
     before = f", {graded.already} before (--again grades them, too)" if graded.already else ""
     console.print(f"{done} graded now{before}", markup=False)
+    for sentence in graded.slow:
+        console.print(visible(sentence), markup=False)
 
 
 def figures(score: object) -> list[str]:

@@ -15,7 +15,7 @@ from nbgrader.preprocessors import Execute
 from nbgrader.utils import find_all_files, is_grade
 from traitlets import Dict, Integer, Unicode
 
-from cnn_course.assignments.running import NB, Ordered, run_in_order
+from cnn_course.assignments.running import NB, WARM, Ordered, run_in_order
 from cnn_course.errors import CourseError
 
 Processed = tuple[NotebookNode, dict[str, Any]]
@@ -57,7 +57,8 @@ class Confined(Execute):
             shutil.copytree(beside, folder)
             prepared.mkdir()
             nbformat.write(self.runnable(deepcopy(nb)), prepared / f"{name}{NB}")
-            job = Ordered("", [name], *map(str, (folder, prepared, ran)), self.cell_s, self.level)
+            places = map(str, (folder, prepared, ran))
+            job = Ordered("", [name], *places, self.cell_s, self.level, preload=WARM)
             run_in_order(job)
             self.take(nb, ran / f"{name}{NB}", folder, beside)
 

@@ -21,11 +21,12 @@ from traitlets.config import Config
 from cnn_course.assignments import steps, taking, trial
 from cnn_course.assignments.course import NbgraderCourse, Score
 from cnn_course.assignments.execute import FOLDER, Confined
-from cnn_course.assignments.running import NB, WARM, Ordered, Ran, Trial
+from cnn_course.assignments.running import NB, Ordered, Ran, Trial, preloaded
 from cnn_course.errors import CourseError
 from cnn_course.grade.conditions import Settings, kept_warm
 from cnn_course.grade.gradebook import nbgraders_ways
 from cnn_course.grade.late import TIMESTAMP
+from cnn_course.grade.slowness import cold_kernels, few_processors
 from cnn_course.plain_path import plain_path
 
 Progress = Callable[[str, int, int], None]
@@ -54,6 +55,8 @@ class Graded:
     remarks: list[str] = field(default_factory=list)
     already: int = 0
     """How many learners were graded before, and are left as they are."""
+    slow: list[str] = field(default_factory=list)
+    """What made this run slower than it need be, with the reason."""
 
 
 def grade_assignment(
@@ -82,7 +85,7 @@ def grade_assignment(
     graded.already = len(submissions) - len(todo)
     with (
         tempfile.TemporaryDirectory(prefix="cnn-class-") as place,
-        kept_warm(settings, WARM),
+        kept_warm(settings, preloaded(course.source(assignment))),
     ):
         run = AssignmentRun(course, assignment, settings, plain_path(Path(place)), graded)
         for done, line in enumerate(run.lines(todo), start=1):
@@ -120,6 +123,8 @@ class AssignmentRun:
         self.course, self.assignment, self.settings = course, assignment, settings
         self.scratch, self.graded = scratch, graded
         self.said: dict[str, list[str]] = {}
+        self.cold: list[str] = []
+        self.preload = preloaded(course.source(assignment))
         if assignment not in course.known():
             course.register(assignment, scratch)
             graded.remarks.append(f"{assignment} was not in the gradebook: entered from its source")
@@ -145,6 +150,7 @@ class AssignmentRun:
             for outcome in (job.result() for job in as_completed(jobs)):
                 if isinstance(outcome, Ran):
                     waiting.append(outcome)
+                    self.cold += outcome.cold
                 else:
                     self.as_stock |= outcome
                     self.on_trial = False
@@ -156,6 +162,8 @@ class AssignmentRun:
             f"{name} is run by nbgrader itself, unconfined: {why}"
             for name, why in self.as_stock.items()
         ]
+        self.graded.slow += cold_kernels(self.cold, self.settings.warm)
+        self.graded.slow += few_processors(self.settings.jobs)
 
     def jobs(self, todo: Mapping[str, Path]) -> Iterator[Ordered | Trial]:
         """The masters on trial, then each learner's notebooks, prepared as they will be run."""
@@ -192,6 +200,7 @@ class AssignmentRun:
             self.execute.cell_s,
             self.settings.confinement().number,
             self.settings.warm,
+            self.preload,
         )
 
     def prepare(self, learner: str) -> str:

@@ -13,7 +13,7 @@ TOTAL_S = 3600
 """Seconds that one notebook may take in all, and one cell that nbgrader gives any time."""
 
 WARM = ("numpy", "pandas", "matplotlib.pyplot", "matplotlib.backends.backend_agg")
-"""What most notebooks import, and what takes long; what is not installed is left out."""
+"""What many notebooks import, and what takes long; what is not installed is left out."""
 
 
 @dataclass(frozen=True)
@@ -32,18 +32,20 @@ class Ordered:
     cell_s: float | None
     level: int = 0
     warm: bool = True
+    preload: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Ran:
     """How a learner's notebooks ended: by name, what there is to say where not all went well.
 
-    ``lost`` says why nothing was run, if so.
+    ``lost`` says why nothing was run, if so; ``cold``, for each kernel, why it was not warm.
     """
 
     learner: str
     notes: dict[str, str] = field(default_factory=dict)
     lost: str = ""
+    cold: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -60,6 +62,7 @@ def run_in_order(job: Ordered) -> Ran:
 
     Path(job.executed).mkdir(parents=True, exist_ok=True)
     notes: dict[str, str] = {}
+    cold: list[str] = []
     for name in job.names:
         outcome = run_notebook(
             job.folder,
@@ -68,14 +71,24 @@ def run_in_order(job: Ordered) -> Ran:
             warm=job.warm,
             level=job.level or None,
             executed=Path(job.executed, f"{name}{NB}"),
-            course=PLAIN,
+            course=RunnerConfig("nbgrader", preload=job.preload, whole_folder=True),
         )
         if outcome.note:
             notes[name] = outcome.note
-    return Ran(job.learner, notes)
+        cold.append(outcome.why_cold)
+    return Ran(job.learner, notes, cold=tuple(cold))
 
 
-PLAIN = RunnerConfig("nbgrader", preload=WARM, whole_folder=True)
+def preloaded(masters: Path) -> tuple[str, ...]:
+    """Of WARM, what the files of a folder name: to import the rest takes longer than it saves.
+
+    All of it where there is no such folder.
+    """
+    if not masters.is_dir():
+        return WARM
+    files = [path for path in masters.rglob("*") if path.suffix in (NB, ".py") and path.is_file()]
+    text = b"\n".join(path.read_bytes() for path in files)
+    return tuple(module for module in WARM if module.split(".")[0].encode() in text)
 
 
 def limits(folder: Path, cell_s: float | None) -> Limits:

@@ -7,6 +7,7 @@ be given its first learners only (``--slow``); seconds per learner are then comp
 from __future__ import annotations
 
 import os
+import platform
 import shutil
 import subprocess
 import sys
@@ -14,8 +15,8 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Generator, Iterable
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from cnn_course.grade.conditions import Settings
@@ -23,8 +24,10 @@ from cnn_course.grade.fill_cache import stock as stock_store
 from cnn_course.grade.gradebook import Course
 from cnn_course.grade.grader import grade
 from cnn_course.grade.sample import class_of, copy_course, make_class
+from cnn_course.grade.slowness import processors
 from cnn_course.grade.submissions import clean_all, find_submissions, lay_out
 from cnn_course.project import ASSIGNMENT, SUBMITTED, WORK, Project
+from nbsandbox.confinement.levels import best
 
 SAMPLE_S = 1.0
 MB = 2**20
@@ -38,6 +41,8 @@ class Measured:
     peak_mb: float
     points: dict[str, float]
     cpu_s: float = 0.0
+    spent: dict[str, float] = field(default_factory=dict)
+    """CPU seconds by role."""
 
     @property
     def each(self) -> float:
@@ -56,6 +61,7 @@ def run(
 
     These are stock nbgrader, and grading without the store. Twelve have the mixture of the class.
     """
+    say(machine())
     with _copy(project) as stocked:
         start = time.perf_counter()
         stock_store(stocked, stocked.root / WORK / "store", 2)
@@ -69,8 +75,35 @@ def run(
         for number in others:
             measured = graded(stocked, number, Settings(jobs=2))
             say(_line(f"a class of {number}, with store, 2 jobs", measured))
+        say(_roles(ours[True, 2]))
         _agreement(ours, say)
         _against_stock(ours, graded_by_stock(stocked, slow), say)
+        say(machine())
+
+
+def machine() -> str:
+    """This machine and what else it has to do, in one line, so that two runs can be compared."""
+    load = " ".join(f"{each:.1f}" for each in os.getloadavg())
+    return (
+        f"{_processor()}, {processors()} of {os.cpu_count()} processors, load {load}, "
+        f"{platform.system()} {platform.release()}, Python {platform.python_version()}; {best()}"
+    )
+
+
+def _processor() -> str:
+    """What the processor is called."""
+    with suppress(OSError, StopIteration):
+        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
+        return next(x.partition(":")[2].strip() for x in lines if x.startswith("model name"))
+    return platform.processor() or platform.machine()
+
+
+def _roles(measured: Measured) -> str:
+    """Where a learner's CPU seconds go."""
+    many = len(measured.points)
+    ordered = sorted(measured.spent.items(), key=lambda item: -item[1])
+    each = ", ".join(f"{role} {cpu_s / many:.2f}" for role, cpu_s in ordered)
+    return f"a learner's CPU seconds, with store, 2 jobs: {each}"
 
 
 def _name(store: bool, jobs: int) -> str:
@@ -116,7 +149,7 @@ def graded(project: Project, size: int, settings: Settings) -> Measured:
             outcome = grade(copy, copy.root / SUBMITTED, settings)
             seconds = time.perf_counter() - start
         points = {r.learner: r.points() for r in outcome.results}
-        return Measured(seconds, peak(), points, outcome.cpu_s)
+        return Measured(seconds, peak(), points, outcome.cpu_s, outcome.spent)
 
 
 def graded_by_stock(project: Project, size: int) -> Measured:

@@ -52,10 +52,11 @@ def run_all(
     start: StartExecutor,
     work: Work = run_job,
     budget_s: float = UNLIMITED.total_s,
+    alone: Callable[[str], None] = lambda learner: None,
 ) -> Iterator[Reply]:
     """The replies, learner by learner as they come, each with a budget of time for all their jobs.
 
-    A learner whose jobs failed with their worker gets one more try, alone.
+    A learner whose jobs failed with their worker gets one more try, alone; ``alone`` is told.
     """
     failed: list[list[Job]] = []
     with start() as executor:
@@ -69,6 +70,7 @@ def run_all(
             else:
                 failed.append(turn)
     for turn in failed:
+        alone(turn[0].learner)
         with start() as executor:
             future = executor.submit(take_turn, turn, work, budget_s)
             error = future.exception()

@@ -11,6 +11,7 @@ from datetime import datetime
 from pathlib import Path
 
 from cnn_course.errors import CourseError
+from cnn_course.grade.statements import compiled_once
 
 SQLITE = "sqlite:///"
 LOCK_WAIT_S = 60
@@ -37,8 +38,10 @@ def path_of(url: str) -> Path | None:
 
 
 def waiting(url: str) -> str:
-    """The same gradebook, opened so that who comes second waits for the first."""
-    return url if "?" in url or path_of(url) is None else f"{url}?timeout={LOCK_WAIT_S}"
+    """The same gradebook, opened so that who comes second waits for the first, and fast."""
+    if "?" in url or path_of(url) is None:
+        return url
+    return compiled_once(f"{url}?timeout={LOCK_WAIT_S}")
 
 
 def cause(said: str, url: str) -> str:

@@ -10,7 +10,7 @@ import functools
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
 
 import nbformat
@@ -28,6 +28,7 @@ from cnn_course.grade import (
     results,
     scoring,
 )
+from cnn_course.grade.account import Account
 from cnn_course.grade.alike import own_mark
 from cnn_course.grade.choosing import Stub, read_stubs
 from cnn_course.grade.conditions import (
@@ -42,6 +43,7 @@ from cnn_course.grade.evidence_store import EVIDENCE
 from cnn_course.grade.fill_cache import stock
 from cnn_course.grade.gradebook import Course, Refused
 from cnn_course.grade.gradebook_file import one_run_at_a_time
+from cnn_course.grade.graded import GradedClass
 from cnn_course.grade.jobs import Job, Reply
 from cnn_course.grade.judging import Judge, inputs_for
 from cnn_course.grade.results import Result
@@ -56,24 +58,8 @@ from cnn_course.grade.version import item_marks, version
 from cnn_course.project import WORK, Project
 from cnn_lesson.items import NOTEBOOKS, TRAINS
 from nbsandbox.limits import Limits
-from nbsandbox.training_cache.tally import Tally, total
 
 Progress = Callable[[str, int, int], None]
-
-
-@dataclass
-class GradedClass:
-    """A graded class: a result for each learner, and the folders that could not be graded."""
-
-    results: list[Result]
-    refused: dict[str, str]
-    graded_now: int
-    cpu_s: float = 0.0
-    """CPU time of the kernels and the judge for what was graded now, seconds."""
-    cache: str = ""
-    """What the training cache did, or why it is off, in one line."""
-    remarks: list[str] = field(default_factory=list)
-    """Sentences on what was carried over, or entered again."""
 
 
 def grade(
@@ -101,12 +87,23 @@ def grade(
             progress(result.learner, len(done), len(submissions))
         refused |= grader.refused
         ordered = [done[s.learner] for s in submissions if s.learner in done]
-        feedback.renew(project, None if settings.only else ordered)
+        with grader.account.spending("pages"):
+            feedback.renew(project, None if settings.only else ordered)
     now = {submission.learner for submission in todo}
     kernels = sum(r.cpu_s for x in ordered if x.learner in now for r in x.runs.values())
-    cpu_s = kernels + grader.judge_cpu_s
-    cache = grader.cache_line() if todo else ""
-    return GradedClass(ordered, refused, len(todo), cpu_s, cache, grader.remarks)
+    account = grader.account
+    account.add("kernels", kernels)
+    account.add("judge", grader.judge_cpu_s)
+    return GradedClass(
+        ordered,
+        refused,
+        len(todo),
+        kernels + grader.judge_cpu_s,
+        account.cache_line() if todo else "",
+        grader.remarks,
+        account.slow_lines() if todo else [],
+        account.spent,
+    )
 
 
 class Grader:
@@ -117,8 +114,7 @@ class Grader:
         self.work = project.root / WORK
         self.course = Course(project, self.work)
         self.judge_cpu_s = 0.0
-        self.tallies: list[Tally] = []
-        self.cache_off = ""
+        self.account = Account(settings)
         self.remarks: list[str] = []
         self.refused: dict[str, str] = {}
         self.item_marks = item_marks()
@@ -206,14 +202,19 @@ class Grader:
             Judge(self.seed) as judge,
             self.prepare_in_background(judge) as ready,
         ):
-            for reply in executors.run_all(jobs, where, budget_s=self.learner_s):
+            replies = executors.run_all(
+                jobs, where, budget_s=self.learner_s, alone=self.account.alone.append
+            )
+            for reply in replies:
                 arrived[reply.learner][reply.name] = reply
-                self.tallies.append(reply.cache)
+                self.account.note(reply)
                 if len(arrived[reply.learner]) == len(NOTEBOOKS):
                     who = reply.learner
                     ready.result()
                     result = self.finish(cleaned[who], keys[who], arrived.pop(who), judge)
-                    if self.is_entered_now(result, folders[who].folder):
+                    with self.account.spending("nbgrader"):
+                        entered = self.is_entered_now(result, folders[who].folder)
+                    if entered:
                         yield result
                     self.judge_cpu_s = judge.cpu_s
 
@@ -226,16 +227,14 @@ class Grader:
     def store(self) -> Path | None:
         """The training store, filled first where it is not; None where none is wanted."""
         if not self.settings.store:
-            self.cache_off = "off: --no-store asks for that"
+            self.account.cache_off = "--no-store asks for that"
             return None
         filled = stock(self.project, (self.work / "store").resolve(), self.settings.jobs)
         if filled is None:
-            self.cache_off = "off: it is filled by running the solutions, and that went wrong here"
+            self.account.cache_off = (
+                "it is filled by running the solutions, and that went wrong here"
+            )
         return filled
-
-    def cache_line(self) -> str:
-        """What the training cache did in this run, or why it is off."""
-        return self.cache_off or str(total(self.tallies))
 
     def jobs(self, entry: CleanSubmission, store: Path | None) -> Iterator[Job]:
         """A job for each notebook of a learner."""

@@ -6,6 +6,7 @@ A job carries all it needs and brings back all there is, so that it may run on a
 from __future__ import annotations
 
 import tempfile
+import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -46,7 +47,11 @@ class Job:
 
 @dataclass(frozen=True)
 class Reply:
-    """What came back: how it ended, the executed notebook as JSON text, packed evidence by item."""
+    """What came back: how it ended, the executed notebook as JSON text, packed evidence by item.
+
+    ``cold`` says why the kernel was not warm, where it should have been. ``spent`` has the CPU
+    seconds of what was around the kernel, by role.
+    """
 
     learner: str
     name: str
@@ -54,12 +59,15 @@ class Reply:
     notebook: str
     evidence: dict[str, bytes]
     cache: Tally = field(default_factory=Tally)
+    cold: str = ""
+    spent: dict[str, float] = field(default_factory=dict)
 
 
 def run_job(job: Job) -> Reply:
     """Run a job in a folder of its own, which is gone afterwards."""
     from nbsandbox.runner import run_notebook
 
+    begun = time.process_time()
     with tempfile.TemporaryDirectory(prefix="cnn-job-") as place:
         folder = Path(place)
         (folder / "inputs").mkdir()
@@ -67,6 +75,7 @@ def run_job(job: Job) -> Reply:
             (folder / "inputs" / f"{item}.npz").write_bytes(content)
         original = nbformat.reads(job.notebook, as_version=4)
         nbformat.write(instrument(original, job), folder / "notebook.ipynb")
+        met = time.process_time()
         outcome = run_notebook(
             folder,
             folder / "notebook.ipynb",
@@ -76,6 +85,7 @@ def run_job(job: Job) -> Reply:
             visible=(job.store,) if job.store else (),
             course=LESSON,
         )
+        messages = time.process_time() - met
         executed = nbformat.read(outcome.executed, as_version=4)
         most = int(job.limits.evidence_mb * 2**20)
         found = read_files(folder / "evidence", most)
@@ -88,7 +98,13 @@ def run_job(job: Job) -> Reply:
     run = Run(outcome.state, outcome.note, *(round(value, 2) for value in used))
     stripped = nbformat.writes(strip(executed, original))
     tally = read_tally(found.get(TALLY, b""))
-    return Reply(job.learner, job.name, run, stripped, evidence, tally)
+    spent = {
+        "supervisor": outcome.watch_s,
+        "messages": messages,
+        "notebooks": time.process_time() - begun - messages,
+    }
+    cold = outcome.why_cold if job.warm else ""
+    return Reply(job.learner, job.name, run, stripped, evidence, tally, cold, spent)
 
 
 def instrument(notebook: NotebookNode, job: Job) -> NotebookNode:

@@ -37,7 +37,16 @@ RESTS_ON = {
 """By package, the files that a grade rests on."""
 SHOWS_ONLY = frozenset(
     f"grade/{name}.py"
-    for name in ("bench", "feedback", "nbgrader_csv", "progress", "sample", "summary")
+    for name in (
+        "account",
+        "bench",
+        "feedback",
+        "nbgrader_csv",
+        "progress",
+        "sample",
+        "slowness",
+        "summary",
+    )
 )
 """Of the grading part, what makes pages, tables and examples of grades that are settled."""
 

@@ -161,7 +161,7 @@ touch.walk_kernel()
 
 # %% [markdown]
 # **Guess first.** The next kernel has -1 in its top row and +1 in its bottom row. On a flat grey
-# wall it gives 0. Where it gives large numbers it **fires**. On what does it? A few words in quotes.
+# area it gives 0. Where it gives large numbers it **fires**. On what? A few words in quotes.
 
 # %%
 horizontal = np.array([[-1, -1, -1], [0, 0, 0], [1, 1, 1]])
@@ -197,9 +197,8 @@ check("edge-kernel")
 # %% [markdown]
 # ### A kernel that is learned
 #
-# Forget your nine numbers. Suppose we only have pictures, and the maps that your kernel made of
-# them. Could the numbers be found back? Sixteen `digits` make one `wall`; `wanted` is its map
-# under the `target`, your kernel.
+# Suppose we only have pictures, and the maps that your kernel made of them: can its nine numbers be
+# found again? Sixteen `digits` make one `wall`; `wanted` is its map under the `target`, your kernel.
 
 # %% tags=["folded"]
 digits = mnist.load_data()[0][0][:16] / 255
@@ -208,9 +207,9 @@ target = horizontal if None in edge_kernel[0] else edge_kernel  # until yours is
 wanted = slide(wall, target)
 
 # %% [markdown]
-# Begin with nine **random** numbers. Their map is wrong; `error` says by how much, place by place. A
-# weight had a hand in it wherever its pixel was bright: so multiply the errors with those pixels,
-# add up (`slide(wall, error)`, one stop for each weight), and move the weight a little the other
+# Begin with nine **random** numbers. Their map is wrong; `error` says by how much. A weight had a
+# hand in it wherever its pixel was bright: multiply the errors with those pixels, add up
+# (`slide`, the convolution, stops once for each weight), and move the weight a little the other
 # way. That is one [gradient step](#Words).
 
 # %%
@@ -225,9 +224,9 @@ for _ in range(400):
 figures.kernel_learned(wall, lambda: path, lambda: wanted)
 
 # %% [markdown]
-# Compare the last kernel with yours: nobody told the loop what an edge is. So a network finds its
-# kernels, from random numbers in many small steps. A **Conv2D** layer is just that: learned
-# kernels, a bias for each feature map, then an activation such as ReLU.
+# Compare the last kernel with yours: nobody told the loop what an edge is. Networks find their
+# kernels so, with labels in place of maps. A **Conv2D** layer is just that: learned kernels,
+# a bias for each feature map, then an activation such as ReLU.
 
 # %% [markdown]
 # ### At home · Look a little further
@@ -430,8 +429,8 @@ reveal("stops-of-six", my_guess)
 figures.kernel_walk(5, 5, 3, 1, "same", title="Zeros all around: a 5 × 5 picture stays 5 × 5")
 
 # %% [markdown]
-# Where the zeros cannot be shared evenly, Keras puts one more **below and on the right**: so for
-# every even kernel, and for some longer strides.
+# Where the zeros cannot be shared evenly, Keras puts one more **below and on the right**: with
+# stride 1 for every even kernel, with longer strides as the sizes will have it.
 
 # %% tags=["figure"]
 figures.kernel_walk(6, 6, 3, 2, "same", title="One row and one column of zeros, below and right")

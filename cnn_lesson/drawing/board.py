@@ -136,7 +136,7 @@ class Board:
         In a kernel of the grader it is a picture without pixels (see silence.py).
         """
         title = " ".join(words_of([title]))
-        alt = f"{title.rstrip('.')}. {alt}"
+        alt = f"{title}{'' if title.endswith(('.', '?', '!')) else '.'} {alt}"
         if isinstance(self.figure, Silence):
             return Picture(b"", alt, 0, 0)
         extent = self.figure.get_tightbbox()

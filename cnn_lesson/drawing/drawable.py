@@ -103,6 +103,8 @@ def in_words(array: np.ndarray) -> str:
     seen = array[np.isfinite(array)]
     if not seen.size:
         return f"{shape_of(array)}, no finite values"
+    if seen.min() == seen.max():
+        return f"{shape_of(array)}, all values {number(seen.min())}"
     return f"{shape_of(array)}, values from {number(seen.min())} to {number(seen.max())}"
 
 

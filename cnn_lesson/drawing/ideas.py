@@ -122,7 +122,7 @@ def receptive_field(kernels: Sequence[int], title: str | None = None) -> Picture
         cells = shown - (fields[0] - fields[place] if place else 0)
         top = (shown - cells) * side / 2
         _field(board, x, top, cells, field, side)
-        board.text(x, top - 0.16, f"{name}: {field} × {field}", ha="left")
+        board.text(x, top - 0.16, f"{name}: {field} × {field} seen", ha="left")
         x += cells * side
         if place < len(sizes):
             board.arrow((x + 0.12, shown * side / 2), (x + 1.0, shown * side / 2))

@@ -84,7 +84,7 @@ def kernels_compared(before: object, after: object, title: str | None = None) ->
     for index, (old, new) in enumerate(zip(first, last, strict=True)):
         x, y = index % across * (side + 0.2), index // across * (2 * side + 0.75)
         bold = {"fontweight": "bold"} if index == chosen else {}
-        board.text(x, y - 0.14, f"{index}{' ◀' if index == chosen else ''}", ha="left", **bold)
+        board.text(x, y - 0.14, f"{index + 1}{' ◀' if index == chosen else ''}", ha="left", **bold)
         board.image(x, y, side, old, scale)
         board.image(x, y + side + 0.12, side, new, scale)
     for row in range(-(-len(first) // across)):
@@ -110,7 +110,7 @@ def spoken(kernels: np.ndarray) -> tuple[int, str]:
     index, axis = np.unravel_index(np.abs(slopes).argmax(), slopes.shape)
     side = SIDES[int(axis), int(np.sign(slopes[index, axis])) or 1]
     where = f"on the {side}" if axis else side
-    return int(index), f"Kernel {index} looks for edges that are brighter {where}"
+    return int(index), f"Kernel {index + 1} looks for edges that are brighter {where}"
 
 
 @figure

@@ -57,7 +57,7 @@ CASES = {
     ),
     "kernels_compared": (
         (np.zeros((3, 3, 1, 2)), np.stack([EDGE * 0, EDGE], -1)[:, :, None]),
-        ["2 kernels", "Kernel 1 looks for edges that are brighter on the right"],
+        ["2 kernels", "Kernel 2 looks for edges that are brighter on the right"],
     ),
     "seen": (
         (RAMP, 3, np.stack([RAMP, -RAMP], -1)),
@@ -267,7 +267,7 @@ def test_a_kernel_is_read_aloud_as_it_fires(kernel, side):
     """Does a picture that is brighter on that side give the largest number?"""
     weights = np.stack([np.eye(3), kernel], -1)[:, :, None]
     assert figures.kernels_compared(weights, weights).alt.startswith(
-        f"Kernel 1 looks for edges that are brighter {side}."
+        f"Kernel 2 looks for edges that are brighter {side}."
     )
 
 

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from typing import NamedTuple
+
+import numpy as np
 
 from cnn_lesson.checking.misconceptions import Misconception, finding
 from cnn_lesson.checking.networks.accuracy import Score
+from cnn_lesson.checking.networks.history import Curves, claimed, learnt
 from cnn_lesson.checking.reading import as_number, yours
 from cnn_lesson.verdict import Finding
 
@@ -35,6 +39,7 @@ def parameters_finding(name: str, row: dict | None, parameters: int) -> Finding 
 
 
 PERCENT = Misconception(lambda claim: claim > 1, "a percentage, or a loss")
+_NOW = "evaluate this very network, now that it is trained, on both parts"
 TABLES = (
     Misconception(
         lambda row: (
@@ -44,21 +49,43 @@ TABLES = (
         "train and validation swapped",
     ),
     Misconception(
-        lambda row: row.near(row.off, row.found[row.off].loss),
+        lambda row: row.source == "loss",
         "the loss in place of the accuracy",
         "evaluate returns two numbers; which of them comes first?",
     ),
     Misconception(
-        lambda row: row.off == VALIDATED and row.near(VALIDATED, row.on_test),
+        lambda row: row.source == "test",
         "measured on the test part",
         "the last 400 of which pictures were kept aside while it was trained?",
     ),
     Misconception(
-        lambda row: any(row.near(row.off, value) for value in row.last.values()),
+        lambda row: row.source == "twice",
+        "one part twice: this is the accuracy on the other one",
+        "which pictures does evaluate get for this entry?",
+    ),
+    Misconception(
+        lambda row: row.source == "all",
+        "measured on all 4,000 pictures at once, those that fit learned from and those kept aside",
+        "the first 3,600 are one part, the last 400 the other: which slice is asked for here?",
+    ),
+    Misconception(
+        lambda row: row.source == "moving",
         "read from the history: an epoch's accuracy is taken while the weights still move",
-        "evaluate this very network, now that it is trained, on both parts",
+        _NOW,
+    ),
+    Misconception(
+        lambda row: row.source == "watched",
+        "the last validation accuracy of the history, which is of other pictures or other weights",
+        _NOW,
+    ),
+    Misconception(
+        lambda row: row.source == "best",
+        "the best epoch of the history, not what the network gives now",
+        _NOW,
     ),
 )
+"""What a number of the table is, where only one thing has that value."""
+_EXACTLY = 1e-6
 
 
 class Row(NamedTuple):
@@ -68,11 +95,50 @@ class Row(NamedTuple):
     found: dict[str, Score]
     off: str
     on_test: float
-    last: dict[str, float]
+    curves: Curves
 
     def near(self, which: str, value: float) -> bool:
         """Whether an entry of the table is about this value."""
         return abs(self.claims[which] - value) <= tolerance(which, self.claims[which])
+
+    @property
+    def others(self) -> dict[str, float]:
+        """Every number that may have been taken for the entry, by what it is."""
+        other = LEARNED if self.off == VALIDATED else VALIDATED
+        every = np.concatenate([one.right for one in self.found.values()])
+        learning, watching = learnt(self.curves), claimed(self.curves)
+        found = {
+            "loss": self.found[self.off].loss,
+            "test": self.on_test if self.off == VALIDATED else math.nan,
+            "twice": self.found[other].value,
+            "all": float(every.mean()) if every.size else math.nan,
+            "moving": learning[-1] if learning else math.nan,
+            "watched": watching[-1] if watching else math.nan,
+            "best": max(watching, default=math.nan),
+        }
+        return {name: value for name, value in found.items() if math.isfinite(value)}
+
+    @property
+    def source(self) -> str:
+        """What the entry is, as far as that is certain; empty where nothing or several fit it."""
+        claim = self.claims[self.off]
+        for slack in (rounding(claim), tolerance(self.off, claim)):
+            fits = {
+                name: value
+                for name, value in self.others.items()
+                if abs(claim - value) <= slack + _EXACTLY
+            }
+            if fits:
+                first = next(iter(fits.values()))
+                alone = all(abs(value - first) <= _EXACTLY for value in fits.values())
+                return next(iter(fits)) if alone else ""
+        return ""
+
+
+def rounding(claim: float) -> float:
+    """How far a number may be from the one that it was rounded from, by the digits it has."""
+    digits = len(f"{claim:.6f}".rstrip("0").partition(".")[2])
+    return 0.5 * 10 ** -max(digits, 2) if digits < 6 else 0.0
 
 
 def tolerance(which: str, claim: float) -> float:

@@ -105,6 +105,21 @@ OUTPUT_SHAPE = Rule(
             "a row of 5, steps of 2: list the places where a step begins",
         ),
         wrong(
+            _padded(lambda n, k, s: n // s + 1),
+            'with "same" padding a step was counted that is not begun where nothing is left over',
+            "a row of 6, steps of 2: list the places where a step begins",
+        ),
+        wrong(
+            _padded(lambda n, k, s: -(-n // s) + 1),
+            'with "same" padding a step was counted that is not begun',
+            "a row of 6, steps of 2: list the places where a step begins",
+        ),
+        wrong(
+            _padded(lambda n, k, s: -(-n // s) - 1),
+            'with "same" padding the first or the last step was left out',
+            "a row of 6, steps of 2: list the places where a step begins",
+        ),
+        wrong(
             _padded(lambda n, k, s: n if s == 1 else _starts(n, k, s)),
             "the padding was ignored as soon as the stride is longer",
             "a row of 6, steps of 2, zeros around: how many steps are begun?",
@@ -187,7 +202,7 @@ ITEM = FunctionItem(
             '"same" padding',
             1,
             lambda h, w, k, stride=1, padding="valid": padding == "same",
-            "one value for every step that is begun; what does Python's // do with the rest?",
+            "one value for every step that is begun: list the places where the steps begin",
         ),
     ),
     draw=_cases,

@@ -110,6 +110,22 @@ WRONG = {
             "half of one less": (padded(lambda k: (k - 1) // 2), "does not fit every kernel"),
             "one pixel around": (padded(lambda k: 1), "does not fit every kernel"),
             "same rounds": (shape_rule(starts, lambda n, k, s: round(n / s)), "nearest number"),
+            "same adds one": (
+                shape_rule(starts, lambda n, k, s: n // s + 1),
+                "not begun where nothing is left over",
+            ),
+            "same rounds up and adds one": (
+                shape_rule(starts, lambda n, k, s: math.ceil(n / s) + 1),
+                "a step was counted that is not begun",
+            ),
+            "same loses a step": (
+                shape_rule(starts, lambda n, k, s: (n - 1) // s),
+                "the first or the last step was left out",
+            ),
+            "same is odd": (
+                shape_rule(starts, lambda n, k, s: n + 7),
+                "one value for every step that is begun: list",
+            ),
             "same for stride 1": (
                 shape_rule(starts, lambda n, k, s: n if s == 1 else starts(n, k, s)),
                 "as soon as the stride",

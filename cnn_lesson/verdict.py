@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from html import escape
 
 FINDINGS_SHOWN = 3
+NOTHING = "nothing yet"
+"""How a finding begins to say that an answer is missing."""
 WIDTH, INDENT = 78, 13
 """Letters that nbgrader shows of a line where it validates; where the text of a finding begins."""
 STATES = {
@@ -114,6 +116,14 @@ def _table(lines: Sequence[tuple[str, str]]) -> str:
         for label, text in lines
     )
     return f'<table style="{_TABLE}">{rows}</table>'
+
+
+def given_first(findings: Iterable[Finding], untouched: str = NOTHING) -> list[Finding]:
+    """The findings about what was given, behind them those about what is open still.
+
+    ``untouched`` is how an item says of a given thing that it is as it was.
+    """
+    return sorted(findings, key=lambda each: each.yours.startswith((NOTHING, untouched)))
 
 
 def shortened(findings: Sequence[Finding], missing: Sequence[str] = ()) -> tuple[Finding, ...]:

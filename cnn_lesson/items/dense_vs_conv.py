@@ -21,7 +21,7 @@ from cnn_lesson.checking.reading import (
     yours,
 )
 from cnn_lesson.datasets import shuffle_pixels
-from cnn_lesson.verdict import Finding, Verdict
+from cnn_lesson.verdict import Finding, Verdict, given_first
 
 FINDINGS_SHOWN = 4
 SHUFFLED_DENSE = 0.80
@@ -43,8 +43,11 @@ class Count(NamedTuple):
         return self.rule.right(self.layer)
 
 
+UNITS = 16
+
+
 def _layer(size: int) -> Layer:
-    return Layer(height=size, width=size, channels=1, kernel=3, units=16)
+    return Layer(height=size, width=size, channels=1, kernel=3, units=UNITS)
 
 
 COUNTS = {
@@ -75,15 +78,20 @@ class Given(NamedTuple):
     number: float
     other: float
 
-    @property
-    def grown(self) -> bool:
-        """Whether it is four times the right one, or four times the other one."""
-        return self.number in (4 * COUNTS[self.name].right, 4 * self.other)
+    def grown(self, times: int) -> bool:
+        """Whether it is so many times the right one at the other size, or the one given there.
+
+        The biases may have grown with it, or not, or have been left out.
+        """
+        small = COUNTS[COUNTS[self.name].other].right
+        weights = small - UNITS
+        every = (small, self.other, weights, weights + UNITS / times)
+        return self.number in [times * each for each in every]
 
 
 _GROWTH = (
     Misconception(
-        lambda given: given.name == "conv 56" and given.grown,
+        lambda given: given.name == "conv 56" and (given.grown(4) or given.grown(2)),
         "the count was scaled with the picture",
         "does a kernel grow when the picture does?",
     ),
@@ -93,7 +101,12 @@ _GROWTH = (
         "how many numbers does each unit see now?",
     ),
     Misconception(
-        lambda given: given.name == "dense 56" and given.grown,
+        lambda given: given.name == "dense 56" and given.grown(2),
+        "the count was doubled, as each side of the picture was",
+        "twice as many rows, each twice as long: how many pixels are there now?",
+    ),
+    Misconception(
+        lambda given: given.name == "dense 56" and given.grown(4),
         "everything was multiplied by four, the biases, too",
         "which part of the count depends on the picture, which does not?",
     ),
@@ -133,7 +146,7 @@ def _judge(evidence: Evidence, inputs: Evidence, unseen: Unseen) -> Verdict:
     found["the run"] = _shuffled_finding(entry(evidence, "shuffled"), unseen)
     missed = [finding for finding in found.values() if finding is not None]
     earned = [part for part, finding in found.items() if finding is None]
-    return ITEM.verdict(earned, missed[:FINDINGS_SHOWN])
+    return ITEM.verdict(earned, given_first(missed)[:FINDINGS_SHOWN])
 
 
 def _count_finding(name: str, given: Mapping[str, object]) -> Finding | None:

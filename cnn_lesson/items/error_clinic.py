@@ -18,9 +18,9 @@ from cnn_lesson.checking.networks.architecture import FLATTEN, LayerSpec, conv, 
 from cnn_lesson.checking.networks.export import portable
 from cnn_lesson.checking.networks.rebuild import rebuild
 from cnn_lesson.checking.reading import as_dict, as_option, entry, text_of, yours
-from cnn_lesson.verdict import Finding, Verdict
+from cnn_lesson.verdict import Finding, Verdict, given_first
 
-FINDINGS_SHOWN, NOTHING = 4, "nothing yet"
+FINDINGS_SHOWN, NOTHING, AS_BEFORE = 4, "nothing yet", "as ill as before"
 UNFLATTENED = (13, 13, 10)
 """What patient d gives for a picture as long as nobody cured it."""
 _WAYS_TO_FLAT = ("Flatten", "GlobalAveragePooling2D", "GlobalMaxPooling2D")
@@ -176,7 +176,7 @@ def _judge(evidence: Evidence, inputs: Evidence, unseen: Unseen) -> Verdict:
         found = {"cause": _cause_finding(name, causes.get(name)), "repair": repair}
         earned += [f"{name} {what}" for what, one in found.items() if one is None]
         findings += [one for one in found.values() if one is not None]
-    return ITEM.verdict(earned, findings[:FINDINGS_SHOWN])
+    return ITEM.verdict(earned, given_first(findings, AS_BEFORE)[:FINDINGS_SHOWN])
 
 
 def _as_ill_as_before(name: str, given: object) -> bool:
@@ -208,7 +208,7 @@ def _repair(name: str, given: object) -> Finding | None:
     """None if a patient runs on pictures, ends in ten probabilities, and kept its layers."""
     patient, tried = PATIENTS[name], f"patient_{name}"
     if _as_ill_as_before(name, given):
-        return Finding(tried=tried, yours="as ill as before", thought=patient.thought)
+        return Finding(tried=tried, yours=AS_BEFORE, thought=patient.thought)
     whole = facts(given)
     if whole.problem:
         said = line(text_of(entry(given, "raised")) or whole.problem, 160)

@@ -296,3 +296,9 @@ def test_forged_evidence_cures_nobody(causes, patients):
     evidence = {"causes": {"dict": causes}, "patients": patients}
     found = judge(ITEMS["error-clinic"], evidence, {}, None)
     assert not any("repair" in what for what in found.earned)
+
+
+def test_what_was_given_is_told_before_what_is_open():
+    """Does a learner who began with the last patient hear of that one?"""
+    found = verdict("error-clinic", {"causes": {"d": 1}, "patient_d": ILL["d"]})
+    assert found.findings[0].tried == 'causes["d"]' and "nothing yet" not in str(found.findings[0])

@@ -653,6 +653,32 @@ WRONG_VERSUS = {
     "scaled": ({"counts": {**COUNTS, "conv 56": 640}}, 4.5, "scaled with the picture"),
     "kept": ({"counts": {**COUNTS, "dense 56": 12_560}}, 4.5, "kept though the picture grew"),
     "four times": ({"counts": {**COUNTS, "dense 56": 50_240}}, 4.5, "the biases, too"),
+    "doubled": ({"counts": {**COUNTS, "conv 56": 320}}, 4.5, "scaled with the picture"),
+    "doubled without biases": ({"counts": {**COUNTS, "conv 56": 288}}, 4.5, "scaled with"),
+    "doubled but for the biases": ({"counts": {**COUNTS, "conv 56": 304}}, 4.5, "scaled with"),
+    "four kernels in one": ({"counts": {**COUNTS, "conv 56": 592}}, 4.5, "scaled with"),
+    "dense doubled": ({"counts": {**COUNTS, "dense 56": 25_120}}, 4.5, "as each side of"),
+    "dense doubled, no bias": ({"counts": {**COUNTS, "dense 56": 25_088}}, 4.5, "as each side"),
+    "dense doubled, biases once": (
+        {"counts": {**COUNTS, "dense 56": 25_104}},
+        4.5,
+        "as each side of the picture was",
+    ),
+    "a slip, doubled": (
+        {"counts": {**COUNTS, "dense 28": 12_570, "dense 56": 25_140}},
+        4,
+        "as each side of the picture was",
+    ),
+    "falls both, counts open": (
+        {"counts": dict.fromkeys(COUNTS), "falls": "both"},
+        1,
+        "order matters to both",
+    ),
+    "falls odd, all else open": (
+        {"counts": dict.fromkeys(COUNTS), "falls": "the second", "shuffled": None},
+        0,
+        '"dense", "conv"',
+    ),
     "dense no bias": ({"counts": {**COUNTS, "dense 28": 12_544}}, 4.5, "no bias"),
     "text": ({"counts": {**COUNTS, "dense 28": "many"}}, 4.5, "a whole number"),
     "no counts": ({"counts": [160, 160]}, 3, "a whole number"),
@@ -836,6 +862,13 @@ def test_trim_or_drop_recounts_and_measures(digits, four, mistake):
     rows = table_of(four)
     rows["32"] = {**rows["32"], **changes}
     expect(trimmed(four, rows), points, text)
+
+
+def test_trim_or_drop_tells_what_was_given_first(digits, four):
+    """Does a wrong number in the last row show while the rows before it are open?"""
+    row = {"parameters": 5, "train": 1.0, "validation": 1.0}
+    found = trimmed(four, {"128 + dropout": row})
+    assert found.findings[0].misconception == "not the count of this network"
 
 
 def test_trim_or_drop_without_a_table(digits, four):

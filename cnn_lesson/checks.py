@@ -23,6 +23,7 @@ from cnn_lesson.grading_kernel import EVIDENCE_FOLDER, INPUTS_FOLDER, is_grading
 from cnn_lesson.items import ITEMS, checked
 from cnn_lesson.progress import note
 from cnn_lesson.verdict import Finding, NotYet, Verdict, validating
+from cnn_lesson.words import without_quotes
 
 PACKAGE = Path(__file__).parent
 
@@ -95,7 +96,14 @@ def with_errors(verdict: Verdict, chosen: Item) -> Verdict:
     raised = outstanding.outstanding(chosen.names)
     if verdict.points >= verdict.out_of or not raised:
         return verdict
-    told = [Finding(about="the answer's cell", yours=f"raised {each.said}") for each in raised[:2]]
+    told = [
+        Finding(
+            about="the answer's cell",
+            yours=f"raised {each.said}",
+            misconception=each.means or without_quotes(each.text, each.said),
+        )
+        for each in raised[:2]
+    ]
     return replace(verdict, findings=(*told, *verdict.findings), untouched=False)
 
 

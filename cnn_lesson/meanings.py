@@ -12,19 +12,34 @@ MEANINGS = (
         "a picture needs three axes, rows × columns × channels, beside the one that counts them",
     ),
     (
-        r"expected axis -1 of input shape to have value",
+        r"expected axis -1.*received input with shape \(\w+, \w+, \w+, \w+\)",
         "this layer has weights for another number of channels: was it called before? (patient b)",
+    ),
+    (
+        r"expected axis -1 of input shape to have value",
+        "this layer has weights for rows of another length: does a picture come without the axis "
+        "that counts pictures, or was the layer called before?",
     ),
     (
         r"would be zero or negative|[Nn]egative dimension",
         "the window does not fit into what arrives: the axes in another order, or too much pooling",
     ),
     (
-        r"must have rank \(ndim\) `target.ndim - 1`",
+        r"`target.ndim - 1`.*target\.shape=\(\w+, \d+\), output\.shape=\(\w+, \d+\)",
+        "labels in rows of 0 and 1: a loss whose name begins with sparse_ wants whole numbers",
+    ),
+    (
+        r"must have rank \(ndim\) `target.ndim - 1`"
+        r"|`target` and `output` must have.*output\.shape=\(\w+, \d+, \d+, \d+\)",
         "the answers have too many axes: the feature maps were not flattened (patient d)",
     ),
     (
-        r"`target` and `output` must have the same (rank|shape)",
+        r"`target` and `output` must have the same (rank|shape).*target\.shape=\(\w+, (?!1\))\d",
+        "labels of so many columns and so many outputs do not fit: one output for each class",
+    ),
+    (
+        r"`target` and `output` must have the same (rank|shape)|Dimensions must be .*compile_loss"
+        r"|Incompatible shapes: \[\d+\] vs. \[\d+,\d+\]",
         "this loss wants labels of another form: for whole numbers its name begins with sparse_",
     ),
     (
@@ -45,11 +60,47 @@ MEANINGS = (
     ),
     (
         r"Data cardinality is ambiguous",
-        "pictures and labels are not equally many",
+        "pictures and labels are not equally many, counted along their first axes",
     ),
     (
         r"Received a label value of",
         "a label is no class of this network: ten outputs are the classes 0 to 9",
+    ),
+    (
+        r"not sufficient to split it into a validation",
+        "the share for validation lies between 0 and 1, so that pictures remain to learn from",
+    ),
+    (
+        r"No loss to compute",
+        "compile was told no loss: for labels that are whole numbers its name begins with sparse_",
+    ),
+    (
+        r"`metrics` argument to be a list",
+        "several things may be watched, so metrics is a list, even of one: [ ] around it",
+    ),
+    (
+        r"missing 1 required positional argument: 'kernel_size'",
+        "Conv2D wants two things: how many feature maps, and how large the window is",
+    ),
+    (
+        r"invalid value for `units`",
+        "a Dense layer wants a whole number of units, without quotes, at least 1",
+    ),
+    (
+        r"argument `rate`. Expected a float",
+        "the rate of a Dropout is a share: between which two numbers does it lie?",
+    ),
+    (
+        r"Unrecognized keyword arguments passed to|unexpected keyword argument",
+        "no argument of that name is taken here: how is it spelt?",
+    ),
+    (
+        r"not connected to `inputs`",
+        "from the tensor at `inputs` no way leads to `outputs`: which calls lie between them?",
+    ),
+    (
+        r"Expected `trainable` to be a boolean|\bLayer.__init__\(\) takes 1 positional",
+        "several layers are handed over as one list: [ ] around them",
     ),
     (
         r"You must call `compile\(\)`",

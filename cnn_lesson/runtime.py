@@ -20,7 +20,7 @@ from cnn_lesson.checking.telling import sentence
 from cnn_lesson.datasets import offline_keras_datasets
 from cnn_lesson.meanings import meaning
 from cnn_lesson.verdict import validating, wrapped
-from cnn_lesson.words import wants_quotes
+from cnn_lesson.words import without_quotes
 
 BLANK = re.compile(r"\b[A-Za-z0-9]*_{4,}[A-Za-z0-9]*\b")
 """A blank as the stubs show it: ``______``, ``____2D``. IPython's own ``___`` is none."""
@@ -212,8 +212,8 @@ def _unwritten(frame: FrameType, line: int) -> str:
 
 
 def _not_there(frame: FrameType, name: str, text: str) -> str:
-    if wants_quotes(name, text):
-        return f'`{name}` is a word here, no variable: it stands in quotes, "{name}"'
+    if quotes := without_quotes(f"name '{name}' is not defined", text):
+        return quotes
     known = {each for each in (*frame.f_locals, *frame.f_globals) if each.lower() != name.lower()}
     close = difflib.get_close_matches(name, known, n=1, cutoff=0.8)
     perhaps = f" (or is it `{close[0]}`?)" if close else ""

@@ -18,4 +18,18 @@ def wants_quotes(name: str, text: str) -> bool:
         return False  # it is called, so it is a function that is not there yet
     if name in ITEMS:
         return re.search(rf"\b(?:check|hint)\(\s*{re.escape(name)}\b", text) is not None
-    return name in (*ACTIVATIONS, *LOSSES, *OTHERS, *OPTIONS)
+    return word(name) in (*ACTIVATIONS, *LOSSES, *OTHERS, *OPTIONS)
+
+
+def word(name: str) -> str:
+    """The word that a name stands for: activations are written small, classes are not."""
+    small = name.lower()
+    return small if small in ACTIVATIONS else name
+
+
+def without_quotes(message: str, text: str) -> str:
+    """What an error means if a word stands without quotes in a line; else empty."""
+    found = re.search(r"name '(\w+)' is not defined", message)
+    if found is None or not wants_quotes(found[1], text):
+        return ""
+    return f'`{found[1]}` is a word here, no variable: it stands in quotes, "{word(found[1])}"'

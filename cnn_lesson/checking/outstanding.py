@@ -14,16 +14,21 @@ from typing import Any, NamedTuple
 
 from cnn_lesson.checking.evidence import line
 from cnn_lesson.checking.telling import sentence
+from cnn_lesson.meanings import meaning
 
 _DEFINES = re.compile(r"^(?:def +(\w+)|(\w+) *=(?!=))", re.MULTILINE)
 
 
 class Raised(NamedTuple):
-    """One error: the names that its cell defines, what it says in one line, and its own text."""
+    """One error: the names that its cell defines, what it says in one line, and its own text.
+
+    ``means`` is what it means in this lesson, empty where it does not come up in it.
+    """
 
     names: frozenset[str]
     said: str
     text: str
+    means: str = ""
 
 
 _raised: dict[object, Raised] = {}
@@ -54,7 +59,8 @@ def _after(result: Any) -> None:
     error = result.error_before_exec or result.error_in_exec
     names = frozenset(defined(source))
     if error is not None and not _is_untouched(error, source):
-        _raised[key] = Raised(names, said(error, source), line(error, 300))  # keeps its place
+        told = said(error, source), line(error, 300), meaning(error)
+        _raised[key] = Raised(names, *told)  # keeps its place
         return
     _raised.pop(key, None)
     if error is None:

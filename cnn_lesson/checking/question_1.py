@@ -6,8 +6,8 @@ import re
 from collections.abc import Callable
 from typing import NamedTuple
 
-from cnn_lesson.checking.evidence import name_of
 from cnn_lesson.checking.misconceptions import Misconception, explain, finding
+from cnn_lesson.checking.missing_layers import BLANK
 from cnn_lesson.checking.networks.architecture import HIDDEN, QUESTION_1, LayerSpec, setting
 from cnn_lesson.checking.networks.wiring import Way
 from cnn_lesson.verdict import Finding
@@ -17,15 +17,12 @@ WANTED = dict(zip(NAMES, QUESTION_1, strict=True))
 GRADED = ("conv1", "conv2", "mpool", "dense1", "dense2")
 WIRES = (("x_inputs", "conv1"), ("conv1", "conv2"), ("conv2", "mpool"))
 TAIL = (("mpool", "flat"), ("flat", "dense1"), ("dense1", "dense2"))
-BLANK = re.compile(r"_{4,}")
 PICTURE = (28, 28, 1)
 
 
-def layer_finding(name: str, given: LayerSpec | str | None, raised: str) -> Finding | None:
-    """What is not right about one layer, None where it is right."""
+def layer_finding(name: str, given: LayerSpec | str) -> Finding | None:
+    """What is not right about one layer that is there, None where it is right."""
     wanted = WANTED[name]
-    if given is None or given == name_of(None):
-        return _open_finding(name, raised)
     if isinstance(given, str) or given[0] != wanted[0]:
         what = given if isinstance(given, str) else given[0]
         return Finding(
@@ -39,12 +36,6 @@ def layer_finding(name: str, given: LayerSpec | str | None, raised: str) -> Find
                 thought=f"nothing to change there: the {which} is given by the question",
             )
     return None if name == "mpool" else _activation_finding(name, str(setting(given, "activation")))
-
-
-def _open_finding(name: str, raised: str) -> Finding:
-    blank = "a blank left open" if BLANK.search(raised) else ""
-    thought = "fill in its line, then run the cell"
-    return Finding(tried=name, yours="nothing yet", misconception=blank, thought=thought)
 
 
 _KINDS = {
@@ -156,8 +147,8 @@ WAYS = (
         "each layer gets what the layer before it gave",
     ),
     Misconception(
-        lambda way: not way.ways and bool(way.raised),
-        "the cell of the way ended in an error before a layer was called",
+        lambda way: bool(way.raised),
+        "the cell of the way ended in an error",
         "what does its message say, and about which line?",
     ),
     Misconception(

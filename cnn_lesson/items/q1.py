@@ -9,6 +9,7 @@ from cnn_lesson.checking import outstanding
 from cnn_lesson.checking.evidence import Evidence, line
 from cnn_lesson.checking.item import Item, Part, Unseen
 from cnn_lesson.checking.misconceptions import Misconception, explain, finding
+from cnn_lesson.checking.missing_layers import OPEN, is_open, open_findings
 from cnn_lesson.checking.networks.accuracy import Facts, facts
 from cnn_lesson.checking.networks.allowlist import LAYERS
 from cnn_lesson.checking.networks.architecture import FLATTEN, LayerSpec, as_part
@@ -48,6 +49,8 @@ from cnn_lesson.verdict import Finding, Verdict
 
 WIRE_LABELS = tuple(f"{a} → {b}" for a, b in WIRES)
 ENDS = ("inputs", "outputs")
+WAY = ("output_yhat", "x_inputs", "model")
+"""The names that the cell of the way makes."""
 FINDINGS_SHOWN = 3
 WELCOME = {"BatchNormalization", *(name for name, stock in LAYERS.items() if stock.silent)}
 """Layers that Question 1 does not have, and that change nothing of what it asks for."""
@@ -67,16 +70,24 @@ def _gather(answers: Mapping[str, object], inputs: Evidence) -> Evidence:
         "entrance": _shape(answers.get("x_inputs")),
         "calls": describe_calls(ends, labels),
         "model": portable(answers.get("model"), labels),
-        "raised": "" if settled else _raised(),
+        "raised": {} if settled else _raised(answers),
         "begun": any(value is not None for value in answers.values()),
     }
 
 
-def _raised() -> str:
-    """What the cells of this answer raised last; in other kernels what any cell did."""
+def _raised(answers: Mapping[str, object]) -> dict[str, str]:
+    """What was raised by the cell that makes a name, by name.
+
+    Where cells are not watched, what any cell raised last stands for the names that are missing:
+    for the layers, or else for what comes after them.
+    """
     if outstanding.is_watching():
-        return next((each.text for each in outstanding.outstanding(ITEM.names)), "")
-    return line(getattr(sys, "last_value", ""), 300)
+        every = {name: outstanding.outstanding((name,)) for name in ITEM.names}
+        return {name: errors[0].text for name, errors in every.items() if errors}
+    if not (last := line(getattr(sys, "last_value", None) or "", 300)):
+        return {}
+    layers = [name for name in GRADED if answers.get(name) is None]
+    return dict.fromkeys(layers or WAY, last)
 
 
 def _shape(tensor: object) -> list | None:
@@ -86,7 +97,7 @@ def _shape(tensor: object) -> list | None:
 
 def _judge(evidence: Evidence, inputs: Evidence, unseen: Unseen) -> Verdict:
     """A point for each layer, for each way between two, and for each end of the model."""
-    raised = text_of(entry(evidence, "raised"))
+    raised = {n: text_of(entry(entry(evidence, "raised"), n)) for n in ITEM.names}
     if entry(evidence, "begun") is not True:
         return ITEM.still_open("six layers, the way through them, and a model")
     whole, older = _whole(evidence)
@@ -94,9 +105,11 @@ def _judge(evidence: Evidence, inputs: Evidence, unseen: Unseen) -> Verdict:
     story = uses(whole) if all(ends.values()) or older else described_uses(entry(evidence, "calls"))
     acting = Facts() if older else whole
     known = known_layers(entry(evidence, "layers"), acting, (*GRADED, "flat"))
-    findings = [layer_finding(name, known.get(name), raised) for name in GRADED]
-    earned = [name for name, found in zip(GRADED, findings, strict=True) if found is None]
-    way = Way(ways_of(story), raised)
+    missing = {name: raised[name] for name in GRADED if is_open(known.get(name))}
+    given = {name: layer_finding(name, known[name]) for name in GRADED if name not in missing}
+    earned = [name for name, found in given.items() if found is None]
+    findings = [*given.values(), *open_findings(missing)]
+    way = Way(ways_of(story), next((raised[name] for name in WAY if raised[name]), ""))
     wires = [label for label, (a, b) in zip(WIRE_LABELS, WIRES, strict=True) if way.of(b) == [(a,)]]
     if len(wires) < len(WIRES):
         findings.append(wire_finding(way))
@@ -107,7 +120,7 @@ def _judge(evidence: Evidence, inputs: Evidence, unseen: Unseen) -> Verdict:
     if older:
         findings.insert(0, finding(_OLDER, tried="model"))
     elif len(wires) == len(WIRES) or not whole.problem:
-        findings.append(_model_finding(whole, ends, tail, raised))
+        findings.append(_model_finding(whole, ends, tail, way.raised))
     shown = _entrance_first(evidence, [finding for finding in findings if finding is not None])
     return ITEM.verdict(earned, shown[:FINDINGS_SHOWN])
 
@@ -223,7 +236,7 @@ ITEM = Item(
             *map("the model's {}".format, ENDS),
         )
     ),
-    named=(*_ENTRANCES, _OLDER, *ACTIVATIONS, *RAISED, *WAYS, *TAILS, *_MODELS),
+    named=(*_ENTRANCES, _OLDER, *ACTIVATIONS, *OPEN, *RAISED, *WAYS, *TAILS, *_MODELS),
     gathers=_gather,
     judges=_judge,
     why=(

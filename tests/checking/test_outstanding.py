@@ -102,7 +102,7 @@ def test_a_check_says_first_what_raised():
     """In a notebook: does the check say the error and its line, and neither open nor untrue?"""
     cells = [
         "from cnn_lesson.checks import check\n"
-        "from cnn_lesson.runtime import prepare\nprepare(1)\nimport keras\n"
+        "from cnn_lesson.runtime import prepare\nprepare(1)\nimport keras\nimport numpy as np\n"
         "from keras.layers import *",
         "conv1 = Conv2D(16, 3, activation='relu')\nconv2 = Conv2D(32, 3, activation='relu')\n"
         "mpool, flat = MaxPooling2D(2), Flatten()\n"
@@ -112,13 +112,20 @@ def test_a_check_says_first_what_raised():
         "str(check('q1'))",
         "model = 3\nhistory = model.fit(1)",
         "str(check('train'))",
+        "falls = conv",
+        "str(check('dense-vs-conv'))",
+        "shuffled = keras.Sequential([Dense(3)]).fit(np.ones((2, 2)), np.ones(2))",
+        "str(check('dense-vs-conv'))",
         "check('Q1')",
         "hint = check\ncheck(q1)",
     ]
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(c) for c in cells])
     NotebookClient(notebook, allow_errors=True, timeout=300, kernel_name="python3").execute()
     q1, train = (notebook.cells[n].outputs[-1].data["text/plain"] for n in (3, 5))
+    unquoted, unfitted = (notebook.cells[n].outputs[-1].data["text/plain"] for n in (7, 9))
     assert "raised ValueError in line 4" in q1 and "conv1 used twice" in q1
+    assert "this layer has weights for another number of channels" in q1
+    assert "stands in quotes" in unquoted and "compile comes before fit" in unfitted
     assert "raised AttributeError in line 2" in train and "still open" not in train
-    assert notebook.cells[6].outputs[0].traceback == ["there is no item 'Q1': did you mean 'q1'?"]
-    assert '"q1"' in notebook.cells[7].outputs[0].traceback[0]
+    assert notebook.cells[10].outputs[0].traceback == ["there is no item 'Q1': did you mean 'q1'?"]
+    assert '"q1"' in notebook.cells[11].outputs[0].traceback[0]

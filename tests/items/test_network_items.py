@@ -9,6 +9,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from keras.layers import Conv2D, Dense, Dropout, Flatten, Identity, MaxPooling2D
 
+from cnn_lesson.checking import outstanding
+from cnn_lesson.checking.outstanding import Raised
 from cnn_lesson.checks import judge
 from cnn_lesson.datasets import shuffle_pixels
 from cnn_lesson.items import ITEMS, trim_or_drop
@@ -207,6 +209,28 @@ WRONG_WIRING = {
         3,
         "a blank left open",
     ),
+    "capital letters": (
+        [('128, activation="relu"', '128, activation="ReLU"')],
+        3,
+        "Keras writes them small",
+    ),
+    "a letter too few": (
+        [('128, activation="relu"', '128, activation="rlu"')],
+        3,
+        "a name that no activation of Keras has",
+    ),
+    "no quotes": (
+        [('128, activation="relu"', "128, activation=relu")],
+        3,
+        "the name of an activation without quotes",
+    ),
+    "an unknown name": ([("Dense(128,", "Dense(hidden_units,")], 3, "the cell ended before"),
+    "a wrong layer, and an error behind it": (
+        [("Conv2D(16", "Conv2D(8"), ("Dense(128,", "Dense(hidden_units,")],
+        2,
+        "filters = 8",
+    ),
+    "an error in the way": ([("x = mpool(x)", "x = mpool(y)")], 7, "the way ended in an error"),
     "dense1 never used": ([("x = dense1(x)\n", "")], 9, "dense1 is not on the way"),
     "an average for flat": (
         [("flat = Flatten()", "flat = GlobalAveragePooling2D()")],
@@ -280,6 +304,28 @@ def test_q1_names_the_misconception(mistake):
     """Does every mistake keep the points of the rest, and hear what it looks like?"""
     changes, points, text = WRONG_WIRING[mistake]
     expect(verdict("q1", wired(*changes)), points, text)
+
+
+@pytest.mark.parametrize("mistake", WRONG_WIRING)
+def test_q1_asks_only_for_what_was_never_written(mistake):
+    """Is nothing called open that an error kept from being made?"""
+    found = verdict("q1", wired(*WRONG_WIRING[mistake][0]))
+    if sys.last_value is not None and "____" not in str(sys.last_value):
+        assert "fill in" not in says(found) and "nothing yet" not in says(found).split("model")[0]
+
+
+@pytest.mark.parametrize("way", [True, False])
+def test_q1_tells_the_cells_apart_that_raised(monkeypatch, way):
+    """Is an error of the layers' cell none of the way, and the other way round?"""
+    layers = Raised(frozenset({"dense1", "dense2"}), "", "name 'relu' is not defined")
+    later = Raised(frozenset({"x_inputs", "output_yhat", "model"}), "", "name 'X' is not defined")
+    monkeypatch.setattr(outstanding, "_watched", [None])
+    monkeypatch.setattr(outstanding, "_raised", {0: later} if way else {0: layers})
+    names = wired(("Dense(128", "Dense(nothing"))
+    found = says(verdict("q1", names))
+    assert ("the way ended in an error" in found) is way
+    assert ("without quotes" in found) is not way
+    assert ("nothing yet" in found.split("model")[0]) is way
 
 
 def test_q1_says_that_the_model_is_older_than_its_layers():

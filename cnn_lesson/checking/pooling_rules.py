@@ -88,6 +88,11 @@ def _turned_sign(image: np.ndarray, size: int = 2, stride: int | None = None) ->
     return -windows(-image, size, stride or size).min(axis=(2, 3))
 
 
+def _farthest_from_zero(every: np.ndarray, axis: tuple[int, int]) -> np.ndarray:
+    low, high = every.min(axis=axis), every.max(axis=axis)
+    return np.where(-low.astype(float) > high, low, high)
+
+
 def _search_from(start: float) -> Formula:
     return lambda *case: np.maximum(max_pool(*case).astype(float), start)
 
@@ -124,6 +129,11 @@ POOLING = Rule(
             _pooled(np.mean),
             "the mean of each window: average pooling",
             "what does max stand for?",
+        ),
+        wrong(
+            _pooled(_farthest_from_zero),
+            "compared without the sign: the value farthest from 0, up or down",
+            "which is larger, -5 or 3?",
         ),
         wrong(_pooled(np.min), "the smallest value of each window", "what does max stand for?"),
         wrong(_pooled(np.sum), "the sum of each window", "what does max stand for?"),

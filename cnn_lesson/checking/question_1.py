@@ -49,7 +49,7 @@ def _on_output(activation: str) -> Callable[[str, str], bool]:
     return lambda name, given: name == "dense2" and given == activation
 
 
-ACTIVATIONS = (
+OUTPUTS = (
     Misconception(
         _on_output("sigmoid"),
         "sigmoid on the output: ten separate yes-or-no answers",
@@ -70,6 +70,10 @@ ACTIVATIONS = (
         "this does not give probabilities",
         "ten classes: which numbers add up to 1?",
     ),
+)
+"""What an output layer may do that gives no probabilities."""
+ACTIVATIONS = (
+    *OUTPUTS,
     Misconception(
         lambda name, given: given in ("softmax", "log_softmax"),
         "softmax in a hidden layer: its outputs compete and shrink to probabilities",

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 
 from cnn_lesson.checking.evidence import Evidence
 from cnn_lesson.checking.item import Item, Part, Unseen
-from cnn_lesson.checking.misconceptions import Misconception
+from cnn_lesson.checking.misconceptions import Misconception, explain, finding
 from cnn_lesson.checking.networks import leak, shortfall
-from cnn_lesson.checking.networks.accuracy import Facts, facts
+from cnn_lesson.checking.networks.accuracy import Facts, facts, score
 from cnn_lesson.checking.networks.chance import near_bar
 from cnn_lesson.checking.networks.export import portable
 from cnn_lesson.checking.networks.operations import is_operation
 from cnn_lesson.checking.networks.preparation import measured
 from cnn_lesson.checking.networks.shortfall import low, percent
+from cnn_lesson.checking.question_1 import OUTPUTS
 from cnn_lesson.checking.reading import entry
 from cnn_lesson.verdict import Finding, Verdict
 
@@ -21,6 +23,7 @@ SMALL = 0.90
 """Three networks of some 15,000 parameters: the worst of ten seeds each gives 0.936."""
 SMALL_PARAMETERS = 20_000
 SMALL_LAYERS = 5
+PROBABILITIES = "ten probabilities"
 
 _UNFLATTENED = Misconception(
     lambda shape: len(shape) > 1,
@@ -50,9 +53,13 @@ def _judge(evidence: Evidence, inputs: Evidence, unseen: Unseen) -> Verdict:
     missing = _structure(whole)
     earned = {name: name for name, finding in missing.items() if finding is None}
     findings = [finding for finding in missing.values() if finding is not None]
+    others = [] if missing[PROBABILITIES] else _no_probabilities(model, whole, unseen)
+    if others:
+        del earned[PROBABILITIES]
     if findings:
-        findings.append(Finding(tried="accuracy", thought="it is looked at once the rest stands"))
-        return ITEM.verdict(earned, findings)
+        later = Finding(tried="accuracy", thought="it is looked at once the rest stands")
+        return ITEM.verdict(earned, [*findings, *others, later])
+    findings += others
     found = measured(model, *unseen("mnist"), SMALL)
     if learned := leak.learned("my_model", model, "mnist", found.way):
         findings.append(learned)
@@ -64,6 +71,17 @@ def _judge(evidence: Evidence, inputs: Evidence, unseen: Unseen) -> Verdict:
         clothes = unseen("fashion_mnist")
         findings.append(low("my_model", model, unseen("mnist"), found, SMALL, clothes=clothes))
     return ITEM.verdict(earned, findings)
+
+
+def _no_probabilities(model: object, whole: Facts, unseen: Unseen) -> list[Finding]:
+    """What to say of ten outputs that are below 0, or do not add up to 1."""
+    found = score(model, *unseen("mnist"))
+    if found.reason or not math.isnan(found.loss):
+        return []
+    last = whole.network.steps()[-1:] if whole.network else ()
+    activation = next((str(call.settings.get("activation", "")) for call in last), "")
+    named = explain(OUTPUTS, "dense2", activation or "linear")
+    return [finding(named, tried="output", yours="ten numbers that do not add up to 1")]
 
 
 def _structure(whole: Facts) -> dict[str, Finding | None]:
@@ -84,7 +102,7 @@ def _structure(whole: Facts) -> dict[str, Finding | None]:
                 thought="one kind looks at neighbours, the other weighs what was found",
             ),
         ),
-        "ten outputs": (
+        PROBABILITIES: (
             whole.output_shape == (10,),
             Finding(
                 tried="output",
@@ -130,12 +148,12 @@ ITEM = Item(
     names=("my_model",),
     parts=(
         Part("both layer types", 1),
-        Part("ten outputs", 1),
+        Part(PROBABILITIES, 1),
         Part("few parameters", 1),
         Part("enough layers", 1),
         Part("accuracy", 3),
     ),
-    named=(_UNFLATTENED, _INPUT_COUNTED, leak.LEARNED, *shortfall.MISCONCEPTIONS),
+    named=(_UNFLATTENED, _INPUT_COUNTED, *OUTPUTS, leak.LEARNED, *shortfall.MISCONCEPTIONS),
     gathers=_gather,
     judges=_judge,
     why="both kinds of layer do their part in it, and pictures that it never saw agree",

@@ -580,7 +580,7 @@ def test_five_layers_is_right_in_any_style():
     start = keras.Input((28, 28, 1))
     x = keras.layers.ReLU()(Conv2D(4, 5, strides=3)(start))
     x = keras.layers.BatchNormalization()(x)
-    other = taught(keras.Model(start, Dense(10)(Flatten()(x))))
+    other = taught(keras.Model(start, Dense(10, activation="softmax")(Flatten()(x))))
     without_channels = taught(
         sequential(
             keras.layers.Reshape((28, 28, 1)),
@@ -588,6 +588,7 @@ def test_five_layers_is_right_in_any_style():
             MaxPooling2D(4),
             Flatten(),
             Dense(10),
+            keras.layers.Softmax(),
             shape=(28, 28),
         )
     )
@@ -595,39 +596,75 @@ def test_five_layers_is_right_in_any_style():
         expect(verdict("five-layers", {"my_model": model}), 7)
 
 
+def for_scores(network):
+    """The network, compiled with a loss that takes scores."""
+    network.compile("adam", keras.losses.SparseCategoricalCrossentropy(from_logits=True))
+    return network
+
+
 def with_an_idle_branch():
     """Four layers, and three more beside them whose answer is multiplied by 0."""
     start = keras.Input((28, 28, 1))
     x = MaxPooling2D(3)(Conv2D(4, 3)(start))
     idle = keras.layers.Rescaling(0.0)(Dense(10)(Flatten()(MaxPooling2D(8)(x))))
-    return keras.Model(start, keras.layers.Add()([Dense(10)(Flatten()(x)), idle]))
+    looking = Dense(10, activation="softmax")(Flatten()(x))
+    return keras.Model(start, keras.layers.Add()([looking, idle]))
+
+
+def with_output(*last):
+    """A small network whose last layers are others; they do not change which output is largest."""
+    layers = small().layers[:-1]
+    return taught(sequential(*layers, *last))
 
 
 WRONG_SMALL = {
+    "sigmoid on the output": (
+        lambda: with_output(Dense(10, activation="sigmoid")),
+        6,
+        "ten separate yes-or-no answers",
+    ),
+    "scores on the output": (lambda: with_output(Dense(10)), 6, "scores, not probabilities"),
+    "scores that the loss knows": (
+        lambda: for_scores(with_output(Dense(10))),
+        6,
+        "scores, not probabilities",
+    ),
+    "tanh on the output": (
+        lambda: with_output(Dense(10, activation="tanh")),
+        6,
+        "this does not give probabilities",
+    ),
+    "scores, and too large": (
+        lambda: taught(sequential(Conv2D(8, 3), Conv2D(8, 3), Flatten(), Dense(64), Dense(10))),
+        2,
+        "scores, not probabilities",
+    ),
     "too large": (lambda: taught(question_1()), 3, "at most 20,000"),
     "too short": (
-        lambda: sequential(Conv2D(2, 3), MaxPooling2D(4), Flatten(), Dense(10)),
+        lambda: sequential(Conv2D(2, 3), MaxPooling2D(4), Flatten(), Dense(10, "softmax")),
         3,
         "the input counted as a layer",
     ),
     "padded with nothing": (
-        lambda: sequential(Conv2D(2, 3), Identity(), Identity(), Flatten(), Dense(10)),
+        lambda: sequential(Conv2D(2, 3), Identity(), Identity(), Flatten(), Dense(10, "softmax")),
         3,
         "at least 5",
     ),
     "padded with a dropout of nothing, and a second Flatten": (
-        lambda: sequential(Conv2D(2, 3), Dropout(0.0), Flatten(), Flatten(), Dense(10)),
+        lambda: sequential(Conv2D(2, 3), Dropout(0.0), Flatten(), Flatten(), Dense(10, "softmax")),
         3,
         "at least 5",
     ),
     "padded with an idle branch": (lambda: with_an_idle_branch(), 3, "at least 5"),
     "no convolution": (
-        lambda: sequential(MaxPooling2D(2), Flatten(), Dense(9), Dense(9), Dense(10)),
+        lambda: sequential(MaxPooling2D(2), Flatten(), Dense(9), Dense(9), Dense(10, "softmax")),
         3,
         "0 Conv2D",
     ),
     "no flatten": (
-        lambda: sequential(Conv2D(2, 3), MaxPooling2D(2), MaxPooling2D(2), Dense(9), Dense(10)),
+        lambda: sequential(
+            Conv2D(2, 3), MaxPooling2D(2), MaxPooling2D(2), Dense(9), Dense(10, "softmax")
+        ),
         3,
         "no Flatten",
     ),
@@ -636,11 +673,17 @@ WRONG_SMALL = {
         3,
         "ten classes",
     ),
-    "untrained": (lambda: sequential(*[layer for layer in small().layers[:-1]], Dense(10)), 4, ""),
+    "untrained": (
+        lambda: sequential(*[layer for layer in small().layers[:-1]], Dense(10, "softmax")),
+        4,
+        "",
+    ),
     "nan": (lambda: with_nan(small()), 4, "NaN"),
     "list of layers": (lambda: [Conv2D(3, 3), Dense(10)], 0, "a list"),
     "never built": (
-        lambda: keras.Sequential([Conv2D(2, 3), MaxPooling2D(2), Flatten(), Dense(9), Dense(10)]),
+        lambda: keras.Sequential(
+            [Conv2D(2, 3), MaxPooling2D(2), Flatten(), Dense(9), Dense(10, "softmax")]
+        ),
         4,
         "guessing",
     ),

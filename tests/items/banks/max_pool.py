@@ -143,6 +143,14 @@ WRONG = {
         "max_pool",
         {
             "mean": (pooling(np.mean), "average pooling"),
+            "farthest from zero": (
+                pooling(lambda window: max(map(float, window), key=abs)),
+                "compared without the sign",
+            ),
+            "squares": (
+                pooling(lambda window: max(map(float, window), key=lambda value: value**2)),
+                "compared without the sign",
+            ),
             "min": (pooling(min), "smallest value"),
             "sum": (pooling(np.sum), "sum of each window"),
             "median": (pooling(np.median), "median of each window"),

@@ -36,12 +36,15 @@ DIGITS_BEGUN = 0.60
 """Too little for ``DIGITS``, yet clearly trained: part of the points."""
 
 
+NOT_ASKED = Score(math.nan)
+
+
 class Lived(NamedTuple):
     """What a network is said to have lived through, and how well it predicts."""
 
     curves: Curves | None
     found: Score
-    raw: float = math.nan
+    raw: Score = NOT_ASKED
     own: bool = False
     rounded: bool = False
     watched: Finding | None = None
@@ -50,7 +53,9 @@ class Lived(NamedTuple):
     def borne_out(self) -> bool:
         """Whether the network can have this history: it is its own, or claims what it reaches."""
         curves = self.curves or {}
-        return self.own or any(believable(curves, one) for one in (self.found.value, self.raw))
+        return self.own or any(
+            believable(curves, one.value, one.loss) for one in (self.found, self.raw)
+        )
 
     @property
     def told(self) -> str:
@@ -118,16 +123,17 @@ def _judge(evidence: Evidence, inputs: Evidence, unseen: Unseen) -> Verdict:
     if whole.problem:
         return ITEM.unusable(tried="model", yours=whole.problem, wanted="a fitted network")
     own, rounded = (entry(history, name) is True for name in ("own", "rounded"))
-    raw = math.nan if found.value >= DIGITS else prepared(model, *images, RAW).value
+    raw = NOT_ASKED if found.value >= DIGITS else prepared(model, *images, RAW)
     curves = read_curves(history)
     watched = leak.watched("history", curves, "mnist", model)
     lived = Lived(curves, found, raw, own, rounded, watched)
     earned, findings = _history(lived)
-    if not (own or found.value > GUESSING or raw > GUESSING):  # nothing bears the history out
+    if not (own or found.value > GUESSING or raw.value > GUESSING):  # nothing bears the history out
         earned = []
     told = {label: label for label in earned}
-    if found.value >= DIGITS_BEGUN:
-        told["trained"] = f"accuracy {percent(found.value)}" + f" ({found.way})" * bool(found.way)
+    if reached := next((one for one in (found, raw) if one.value >= DIGITS_BEGUN), None):
+        way = f" ({reached.way})" if reached.way else ""
+        told["trained"] = f"accuracy {percent(reached.value)}{way}"
     if learned := leak.learned("model", model, "mnist", found.way):
         findings.insert(0, learned)
     elif found.value < DIGITS:

@@ -139,6 +139,15 @@ REASONS = {
         "BatchNormalization that has not settled",
     ),
 }
+
+
+def test_pictures_of_another_scale_cost_the_accuracy_only():
+    """Is a network that learned from 0…255 told both numbers, and that it is trained?"""
+    found = raw()
+    assert "on pictures of 0…1, 0." in str(found) and "on the same from 0 to 255" in str(found)
+    assert found.points == 3 and "(from 0 to 255)" in str(found)
+
+
 UNTRUE = ("another network", "never fitted", "made anew")
 
 

@@ -371,7 +371,7 @@ FELL = {
     "val_loss": [1.5123456, 0.6123456],
     "val_accuracy": [0.6025641, 0.9807692],
 }
-HONEST = {"loss": [2.0123456, 1.0123456], "val_loss": [2.0123456, 1.0123456]}
+HONEST = {"loss": [2.0123456, 0.1123456], "val_loss": [2.0123456, 0.1123456]}
 
 
 @pytest.fixture(scope="module")
@@ -449,6 +449,16 @@ WRONG_HISTORIES = {
     "loss rises": ({**FELL, "loss": [1.0, 2.0]}, 4, "a loss that does not fall"),
     "loss is nan": ({**FELL, "loss": [2.0, float("nan")]}, 4, "a loss that does not fall"),
     "another network": ({**FELL, "val_accuracy": [0.1, 0.2]}, 3, "a history of another network"),
+    "another network, by its loss": (
+        {"loss": [2.0123456, 0.5123456], "val_loss": [2.1123456, 0.4512345]},
+        3,
+        "a history of another network",
+    ),
+    "another network, by what it learned": (
+        {"loss": [2.3123456, 2.2123456], "accuracy": [0.1123456, 0.1523456]},
+        3,
+        "a history of another network",
+    ),
     "missing": (None, 0, ""),
     "a list": ([1, 2], 3, "what fit gives back"),
     "text": ("history", 3, "what fit gives back"),
@@ -479,7 +489,7 @@ def test_train_names_what_was_done_to_the_network(good):
     raw.set_weights([weights, biases + 50 * np.eye(10)[0]])
     raw_history = {**HONEST, "val_accuracy": [0.5123456, 0.9807692]}
     found = verdict("train", {"model": raw, "history": raw_history})
-    expect(found, 2, "pictures of 0…255")
+    expect(found, 3, "pictures of 0…255", "on the same from 0 to 255")
     assert "another network" not in says(found)
     fresh = question_1()
     expect(verdict("train", {"model": fresh, "history": FELL}), 0, "made anew after fit")

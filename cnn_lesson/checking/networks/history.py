@@ -13,6 +13,8 @@ GUESSING = 0.20
 """Up to this accuracy a history earns nothing: it could be that of any network, or of none."""
 CLAIM_MARGIN = 0.10
 """How far the history's validation accuracy may be from images that neither has seen."""
+LOSS_RATIO, LOSS_MARGIN = 2.5, 0.15
+"""The same for its validation loss: so many times as large, or by so much larger."""
 
 DIGITS_TYPED = 4
 """A training leaves numbers of seven digits; a person writes fewer."""
@@ -108,13 +110,24 @@ def learnt(curves: Curves) -> list[float]:
     return curves[names[0]] if names else []
 
 
-def believable(curves: Curves, accuracy: float) -> bool:
-    """Whether a network of this measured accuracy can have this history.
+def believable(curves: Curves, accuracy: float, loss: float = math.nan) -> bool:
+    """Whether a network of this measured accuracy, and loss if there is one, can have this history.
 
-    Some epoch has to claim about what was measured. A history without accuracies is taken for
-    that of any network that does better than guessing.
+    Some epoch has to claim about what was measured: the validation accuracy, else the validation
+    loss, else the accuracy on the training part. A history that tells nothing of the kind is taken
+    for that of any network that does better than guessing.
     """
-    claims = claimed(curves)
-    if not claims:
-        return accuracy > GUESSING
-    return any(abs(claim - accuracy) <= CLAIM_MARGIN for claim in claims)
+    if claims := claimed(curves):
+        return any(abs(claim - accuracy) <= CLAIM_MARGIN for claim in claims)
+    if not accuracy > GUESSING:
+        return False
+    if "val_loss" in curves and math.isfinite(loss):
+        return any(_alike(claim, loss) for claim in curves["val_loss"])
+    claims = learnt(curves)
+    return not claims or any(abs(claim - accuracy) <= CLAIM_MARGIN for claim in claims)
+
+
+def _alike(one: float, other: float) -> bool:
+    """Whether two losses may be those of one network on two parts of a data set."""
+    low, high = sorted((one, other))
+    return high <= LOSS_RATIO * low or high - low <= LOSS_MARGIN

@@ -33,7 +33,7 @@ def percent(value: float, wanted: float = math.nan) -> str:
 
 @dataclass(frozen=True)
 class Shortfall:
-    """A network in the evidence, the images it was measured on, and its accuracy there.
+    """A network in the evidence, the images it was measured on, its accuracy there and the bar.
 
     ``history`` are the curves that were handed in with it, ``clothes`` pictures of the other data
     set where it should know digits.
@@ -42,6 +42,7 @@ class Shortfall:
     network: object
     images: Images
     found: Score
+    wanted: float
     history: Curves | None = None
     clothes: Images | None = None
 
@@ -81,6 +82,17 @@ class Shortfall:
     def on_clothes(self) -> float:
         """Its accuracy on clothes, 0 where they were not asked for."""
         return score(self.network, *self.clothes).value if self.clothes else 0.0
+
+    @property
+    def told(self) -> str:
+        """What was measured: on these pictures, and on those that it knows better."""
+        value = percent(self.found.value)
+        if self.gains(raw := self.on(RAW)):
+            return f"{value} on pictures of 0…1, {percent(raw)} on the same {RAW}"
+        if self.gains(self.on_clothes):
+            return f"{value} on digits, {percent(self.on_clothes)} on clothes"
+        how = f", {self.found.way}," if self.found.way else ""
+        return f"{percent(self.found.value, self.wanted)} on pictures{how} it has not seen"
 
     @property
     def last(self) -> str:
@@ -218,7 +230,7 @@ def low(
     clothes: Images | None = None,
 ) -> Finding:
     """What to say about a network that predicts too little: the reason as far as it shows."""
-    short = Shortfall(network, images, found, history, clothes)
+    short = Shortfall(network, images, found, wanted, history, clothes)
     if short.found.reason:
         thought = "is the learning rate too high? does the loss have a value in each epoch?"
         return Finding(
@@ -227,10 +239,9 @@ def low(
             wanted="ten finite numbers for a picture",
             thought=thought * ("NaN" in short.found.reason),
         )
-    how = f", {short.found.way}," if short.found.way else ""
     return finding(
         explain(MISCONCEPTIONS, short),
         tried=tried,
-        yours=f"{percent(short.found.value, wanted)} on pictures{how} it has not seen",
+        yours=short.told,
         wanted=f"at least {wanted:g}",
     )

@@ -54,7 +54,7 @@ def with_an_older_model():
 def _trainings(note):
     histories = {
         "fell": bank.FELL,
-        "rose": {"loss": [1.0123456, 2.0123456], "val_loss": [1, 2]},
+        "rose": {"loss": [1.0123456, 2.0123456], "val_loss": [0.1123456, 0.1223456]},
         "no validation": {"loss": [2.0123456, 1.0123456]},
         "of another": {**bank.FELL, "val_accuracy": [0.1, 0.2]},
         "typed in": {"loss": [2.0, 1.0], "val_loss": [1, 1], "val_accuracy": [0.1, 0.2]},

@@ -306,10 +306,10 @@ figures.accuracy_table_plot([{"name": name, **row} for name, row in table.items(
 # Nearly all weights lie between Flatten and the first Dense layer, so 64 units halve the network
 # and 32 leave a quarter. All four know the training part almost by heart (0.98 to 0.99) and get
 # 0.95 of the validation part right; that gap is the overfitting. Trimming narrows it a little, from
-# 0.038 to 0.033, but only because training gets worse faster; on unseen digits it costs a
-# hundredth: 0.962, 0.958, 0.951 as means of ten seeds. With a quarter of the units masked it is
-# 0.963, the gap 0.031: dropout costs nothing. On 400 pictures such differences drown in chance
-# (±0.01); it took ten seeds to see them.
+# 0.038 to 0.031, but only because training gets worse faster; on unseen digits it costs a
+# hundredth: 0.962, 0.959, 0.952 as means of twenty seeds. With a quarter of the units masked it is
+# 0.964, the gap 0.032: dropout costs nothing. On 400 pictures such differences drown in chance
+# (±0.01); it took twenty seeds to see them.
 
 # %% [markdown]
 # ### Two more remedies

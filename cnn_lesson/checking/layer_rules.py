@@ -125,8 +125,11 @@ DENSE_PARAMETERS = Rule(
         ),
         wrong(lambda a: a.pixels + 1, *_ONE_UNIT),
         wrong(lambda a: a.pixels, *_ONE_UNIT),
-        wrong(lambda a: conv_parameters(a.units, a.kernel, a.channels), *_AS_CONV),
-        wrong(lambda a: a.window * a.units, *_AS_CONV),
+        wrong(
+            lambda a: conv_parameters(a.units, a.kernel, a.channels) if a.kernel > 1 else None,
+            *_AS_CONV,
+        ),
+        wrong(lambda a: a.window * a.units if a.kernel > 1 else None, *_AS_CONV),
         wrong(
             lambda a: dense_parameters(a.channels, a.units),
             "no Flatten: the layer acted on the channels of each pixel",

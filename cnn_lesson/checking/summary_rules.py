@@ -33,12 +33,12 @@ NO_PARAMETERS = Rule(
             "which numbers stay the same from picture to picture?",
         ),
         wrong(
-            lambda a: conv_parameters(a.units, a.kernel, a.channels),
+            lambda a: conv_parameters(a.units, a.kernel, a.channels) if a.kernel > 1 else None,
             "counted as if it were a convolution",
             "what does picking a value or rearranging have to learn?",
         ),
         wrong(
-            lambda a: a.kernel**2,
+            lambda a: a.kernel**2 if a.kernel > 1 else None,
             "the size of the window was counted",
             "what does picking a value or rearranging have to learn?",
         ),

@@ -40,6 +40,11 @@ _MISCONCEPTIONS = (
         "which two pixels does a vertical edge set apart, and how can a sum tell them apart?",
     ),
     Misconception(
+        lambda r: np.count_nonzero(r.kernel) == 1,
+        "one number alone: it copies the picture, moved or scaled, and compares nothing",
+        "which two pixels does a vertical edge set apart, and how can a sum tell them apart?",
+    ),
+    Misconception(
         lambda r: not r.silent_on_flat and (bool(np.all(r.kernel >= 0) or np.all(r.kernel <= 0))),
         "an average: it blurs, so flat areas shine, too",
         _SUM,

@@ -23,6 +23,11 @@ def _places(roles: Roles) -> list[str]:
     return [letter for letters in roles.values() for letter in letters]
 
 
+def _is_empty(role: str, roles: Roles) -> bool:
+    """Whether a role has no box, and its boxes stand nowhere else."""
+    return not roles[role] and not RIGHT[role] & set(_places(roles))
+
+
 _TRAPS = (
     Misconception(
         lambda roles: len(_places(roles)) > len(set(_places(roles))),
@@ -33,6 +38,16 @@ _TRAPS = (
         lambda roles: "A" in roles["hidden"],
         "the input is taken for a hidden layer",
         "which box only states a shape and computes nothing?",
+    ),
+    Misconception(
+        lambda roles: "A" in roles["output"],
+        "the first box is taken for the output",
+        "which box only states a shape, and out of which one does the answer come?",
+    ),
+    Misconception(
+        lambda roles: any(_is_empty(role, roles) for role in RIGHT),
+        "a role without any box yet",
+        "which boxes have no place so far, and what do they do?",
     ),
     Misconception(
         lambda roles: bool(WITHOUT_PARAMETERS - set(_places(roles))),

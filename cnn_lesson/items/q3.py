@@ -11,6 +11,7 @@ from cnn_lesson.checking.reading import alone, as_option, as_shape
 OPTIONS = {1: (24, 28), 2: (20, 28), 3: (26, 26), 4: (24, 24)}
 CASE = (28, 28, 5)
 SMALLEST_SIDE = 10
+LARGEST_SIDE = 64
 
 
 _BOTH = re.compile(r"\(?([1-4a-d])[.):]+\s*(.*\d)")
@@ -29,13 +30,13 @@ def _option(value: object) -> int | None:
 def _read(value: object) -> tuple[int, ...] | None:
     """Rows and columns, from the number of an option or from a shape of one channel.
 
-    One large number is both, as no option has it.
+    One large number is both, as no option has it; a very large one is no side of anything here.
     """
     if option := _option(value):
         return OPTIONS[option]
     shape = as_shape(value) or ()
     shape = shape[1:] if len(shape) == 3 and shape[0] == 1 else shape
-    if len(shape) == 1 and shape[0] >= SMALLEST_SIDE:
+    if len(shape) == 1 and SMALLEST_SIDE <= shape[0] <= LARGEST_SIDE:
         return shape * 2
     return shape[:2] if len(shape) == 2 or (len(shape) == 3 and shape[2] == 1) else None
 

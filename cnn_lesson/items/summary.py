@@ -45,7 +45,7 @@ ROWS = {
     "B": ("hidden", POOL_SHAPE, NO_PARAMETERS, Layer(28, 28, 8, 2, 8)),
     "C": ("hidden", CONV_SHAPE, CONV_PARAMETERS_DEEP, Layer(14, 14, 8, 3, 16)),
     "D": ("hidden", FLATTEN_SHAPE, NO_PARAMETERS, Layer(12, 12, 16, 1, 16)),
-    "E": ("output", DENSE_SHAPE, DENSE_PARAMETERS, Layer(12, 12, 16, 3, 10)),
+    "E": ("output", DENSE_SHAPE, DENSE_PARAMETERS, Layer(12, 12, 16, 1, 10)),
 }
 
 

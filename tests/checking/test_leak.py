@@ -63,6 +63,11 @@ MEASURED = {
     "five layers, train + test": (of(492, 0.0593), of(480, 0.1255), True),
     "five layers, train + test, another seed": (of(496, 0.0589), of(482, 0.1216), True),
     "strides, train + test": (of(491, 0.0674), of(470, 0.2062), True),
+    "five layers, honest, the surest of thirty-one": (of(492, 0.0800), of(482, 0.1490), False),
+    "five layers, train + test, a third seed": (of(495, 0.0583), of(479, 0.1301), True),
+    "five layers of another kind, train + test": (of(494, 0.0642), of(482, 0.1438), True),
+    "small, six epochs, honest": (of(474, 0.1943), of(456, 0.3257), False),
+    "small, six epochs, train + test: hardly learned": (of(480, 0.1661), of(456, 0.2675), False),
     "no probabilities, honest": (of(477, math.nan), of(454, math.nan), False),
     "no probabilities, the test part only": (of(500, math.nan), of(440, math.nan), True),
 }

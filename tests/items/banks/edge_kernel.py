@@ -36,6 +36,8 @@ WRONG = {
             "blur": (np.ones((3, 3)), "it blurs"),
             "minus blur": (-np.ones((3, 3)) / 9, "it blurs"),
             "Laplacian": ([[0, 1, 0], [1, -4, 1], [0, 1, 0]], "a Laplacian"),
+            "the middle only": ([[0, 0, 0], [0, 1, 0], [0, 0, 0]], "it copies the picture"),
+            "a corner only": ([[0, 0, -2], [0, 0, 0], [0, 0, 0]], "it copies the picture"),
             "zeros": (np.zeros((3, 3)), "silent everywhere"),
             "diagonal": ([[0, 1, 2], [-1, 0, 1], [-2, -1, 0]], "diagonal edges"),
             "corner": ([[1, -1, 0], [-1, 1, 0], [0, 0, 0]], "corners only"),

@@ -122,6 +122,12 @@ WRONG = {
                 shape_rule(starts, lambda n, k, s: (n - 1) // s),
                 "the first or the last step was left out",
             ),
+            "no return for same": (
+                lambda h, w, k, s=1, padding="valid": (
+                    shape_rule(starts)(h, w, k, s) if padding == "valid" else None
+                ),
+                "nothing is returned here, though elsewhere something is",
+            ),
             "same is odd": (
                 shape_rule(starts, lambda n, k, s: n + 7),
                 "one value for every step that is begun: list",

@@ -38,6 +38,7 @@ WRONG = {
         },
         ((17, 17), "slide the window"),
         (5, "number of an option"),
+        (576, "number of an option"),
         (0, "number of an option"),
         (7, "number of an option"),
         ("e", "number of an option"),

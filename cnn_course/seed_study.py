@@ -88,7 +88,7 @@ RECIPES = {
     "trim-64": Recipe(partial(question_1, 64)),
     "trim-32": Recipe(partial(question_1, 32)),
     "drop-128": Recipe(partial(question_1, dropout=0.25)),
-    "five-with-flatten": Recipe(five_with_flatten, epochs=12, seeds=10),
+    "five-with-flatten": Recipe(five_with_flatten, epochs=12),
     "five-and-flatten": Recipe(five_and_flatten, epochs=12, seeds=10),
     "five-with-weights": Recipe(five_with_weights, epochs=12, seeds=10),
     "dense": Recipe(small_dense),

@@ -126,7 +126,7 @@ WRONG = {
                 lambda h, w, k, s=1, padding="valid": (
                     shape_rule(starts)(h, w, k, s) if padding == "valid" else None
                 ),
-                "nothing is returned here, though elsewhere something is",
+                "nothing is returned in this case, though it is in others",
             ),
             "same is odd": (
                 shape_rule(starts, lambda n, k, s: n + 7),

@@ -49,7 +49,7 @@ import keras
 # ## S4 · From pictures to a trained network
 #
 # *In the hour: 17 minutes · at home: 17 minutes.* MNIST holds 70,000 scanned digits. We take 4,000
-# to learn from and 500 to be tested on; no internet is needed.
+# to learn from and 500 to be tested on.
 
 # %%
 (train_images, y_train), (test_images, y_test) = mnist.load_data()
@@ -75,7 +75,7 @@ print("one picture:", X_train.shape[1:], "up to", X_train.max())
 # `"categorical_crossentropy"`; for whole numbers, as here 0 to 9, put `sparse_` in front.
 #
 # **Three parts.** The network learns from the *training* part. The last tenth of it is the
-# *validation* part: we watch it while we make choices. The *test* part stays shut until the end.
+# *validation* part: we watch it while we make choices. By the *test* part nothing is chosen.
 
 # %% [markdown]
 # ### Question 1: fill in the blanks to produce a CNN for classification! (10 points)
@@ -94,8 +94,9 @@ from keras.layers import (
 
 # %% [markdown]
 # Now the layers. The first two make feature maps, the third pools, the last two decide.
-# `activation="______"` takes a name: what do hidden layers like, and what turns ten numbers into
-# ten [probabilities](#Words)? (You met both in S0 of notebook 1, the second on box G.)
+# `activation="______"` takes a name, a blank in `Dense` the whole argument: what do hidden layers
+# like, and what turns ten numbers into ten [probabilities](#Words)? (You met both in S0 of
+# notebook 1, the second on box G.)
 
 # %% answer="q1"
 conv1 = Conv2D(16, kernel_size=(3, 3), activation="relu")  # blank: relu
@@ -172,7 +173,7 @@ touch.your_network(model)
 # [batches](#Words) of 128. After each batch every weight moves a little, as in notebook 1, so that
 # the loss of that batch falls; the next may raise it again. The [optimizer](#Words), here Adam,
 # decides how far; its learning rate glides down to 0. `loss` and `accuracy` belong to the training
-# part, `val_…` to the validation part. Another `fit` **goes on from the old weights**.
+# part, `val_…` to the validation part.
 
 # %% tags=["figure"]
 figures.learning_curves(history.history)
@@ -180,14 +181,16 @@ figures.learning_curves(history.history)
 # %% [markdown]
 # ### At home · The gap, the test part, the mistakes
 #
-# (For a fresh start of the training run the cells of Question 1 again.)
+# (Another `fit` **goes on from the old weights**; for a fresh start run the cells of Question 1
+# again. In the first epoch the training line may lie below: it is a mean over the epoch, in which
+# the network still learns, and validation comes at its end.)
 #
 # Read the gap between the two lines. Both poor: the network **underfits**, it cannot or did not yet
 # learn the task. Training good and validation clearly worse: it **overfits**, it learns the
 # training pictures by heart. Notebook 3 asks what helps against it.
 
 # %% [markdown]
-# Now open the test part, once. With 500 pictures an accuracy near 0.95 is known to about ±0.01, so
+# Now the test part. With 500 pictures an accuracy near 0.95 is known to about ±0.01, so
 # a difference of 0.005 between two networks is within chance.
 #
 # Trained with twenty seeds, it got 0.962 of 2,000 unseen digits right on average, 0.955 in the worst
@@ -317,7 +320,7 @@ from keras import Input, Model, Sequential
 from keras.layers import Conv2D, Dense, Flatten, MaxPooling2D
 
 # %% [markdown]
-# **Patient a.** *expected min_ndim=4, found ndim=3*
+# **Patient a.** *expected min_ndim=4, found ndim=3* (the first axis counts the pictures)
 
 
 # %% answer="error-clinic"
@@ -482,6 +485,10 @@ for kind in plain:
     print(kind, "loses over 0.05:", bool(lost > 0.05))
 
 # %% [markdown]
+# To a Dense layer the order of its inputs is of no interest. A convolution lives on it: what lies
+# side by side belongs together.
+
+# %% [markdown]
 # ### At home · Count again
 #
 # Both layers give 16 outputs or feature maps: `Conv2D(16, 3)` and, after Flatten,
@@ -499,9 +506,6 @@ counts = {
 check("dense-vs-conv")
 
 # %% [markdown]
-# To a Dense layer the order of its inputs is of no interest. A convolution lives on it: what lies
-# side by side belongs together, and what is worth finding here is worth finding there.
-#
 # Mean of twenty seeds on unseen digits: the Dense network 0.911 before shuffling and 0.912 after,
 # the convolutional one 0.925 and 0.809.
 
@@ -542,7 +546,7 @@ check("choose-layer")
 #   input, the last the output, the rest is hidden. *(objective 2)*
 # - Most errors with convolutional layers are about shapes: a missing axis, axes in the wrong order,
 #   a layer used twice, a Flatten left out. *(objective 6)*
-# - Load, scale, add the channels axis, compile, fit, look at the validation part, test once: that
+# - Load, scale, add the channels axis, compile, fit, look at the validation part, test last: that
 #   runs a network on MNIST. *(objective 7)*
 # - A Conv2D layer's count does not depend on the picture's size, a Dense layer's does; and only the
 #   Conv2D layer cares about what lies next to what. *(objective 8)*

@@ -129,12 +129,12 @@ reveal("clothes", my_guess)
 
 # %% [markdown]
 # Now try to get closer to what it reached on the digits. **Change one thing**, train a second
-# network, keep it as `tuned_model` and what `fit` returns as `tuned_history`. Did the last
-# `val_accuracy` of `fashion_history` become `"better"`, `"worse"`, or is the difference
+# network, keep it as `tuned_model` and what `fit` returns as `tuned_history`. Is its last
+# `val_accuracy` `"better"` or `"worse"` than that of `fashion_history`, or is the difference
 # `"within chance"`, below 0.02 on these 400 pictures? Put the word in `tuned_is`. Each of the three
-# is a result: what counts is that one thing was changed and the outcome read rightly. A network
-# that beats your `fashion_model` by more than chance on pictures of the check's own counts, too,
-# whatever you changed.
+# is a result: what counts is that one thing was changed and the outcome read rightly. Or change
+# what you like: a network that beats your `fashion_model` by more than chance on the check's own
+# pictures counts, too.
 #
 # In our runs twice the `epochs` and twice the feature maps helped; a `Dropout` before the last
 # layer changed little in six epochs; a third of the `rate`, or a pooling after each Conv2D, each

@@ -190,8 +190,8 @@ ITEM = Item(
     gathers=_gather,
     judges=_judge,
     why=(
-        "the loss fell, and digits that it never saw are named nearly as well: it did "
-        "not learn by heart"
+        "the loss fell, and of digits that it never saw it names nearly as many rightly: what "
+        "it learned holds for others, too"
     ),
     hints=(
         "the labels are whole numbers, so the name of the loss begins with sparse",

@@ -141,7 +141,7 @@ def probe(number: int, folder: str) -> int:
         return 1
     sandbox = None
     try:
-        sandbox = sandbox_class(number)(SandboxSpec(job), folder)
+        sandbox = sandbox_class(number)(SandboxSpec(job), tempfile.gettempdir())  # as jobs do
         sandbox.prepare()
         child = os.fork()
         if child == 0:

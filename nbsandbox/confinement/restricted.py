@@ -46,7 +46,7 @@ class Restricted(Unconfined):
 
     def __init__(self, spec: SandboxSpec, scratch: str) -> None:
         super().__init__(spec, scratch)
-        self.owner = own_uid() if reachable(spec.shown()) else None
+        self.owner = own_uid() if reachable([*spec.shown(), scratch]) else None
         self.looked, self.last = 0.0, (0.0, 0)
 
     def prepare(self) -> None:
@@ -117,7 +117,7 @@ class Restricted(Unconfined):
 
 
 def reachable(paths: list[str]) -> bool:
-    """Whether any user may read these folders, so that a job can be a user of its own."""
+    """Whether any user may go through these folders, so that a job can be a user of its own."""
     for path in paths:
         for place in (Path(path), *Path(path).parents):
             if not place.stat().st_mode & 0o001:

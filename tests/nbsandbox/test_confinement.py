@@ -2,17 +2,21 @@
 
 import json
 import os
+import platform
 import socket
 import subprocess
 import sys
+import tempfile
 import time
+from pathlib import Path
 
 import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 
 from nbsandbox.confinement import landlock, levels, seccomp
-from nbsandbox.confinement.spec import around
+from nbsandbox.confinement.restricted import Restricted
+from nbsandbox.confinement.spec import SandboxSpec, around
 from nbsandbox.limits import Limits
 from nbsandbox.runner import run_notebook
 from tests.support.confinement import CONFINED, at
@@ -290,6 +294,44 @@ def test_a_container_gets_the_second_level(root):
     command = [sys.executable, "tests/no_namespaces.py", sys.executable, "-c", ask]
     done = subprocess.run(command, cwd=root, capture_output=True, text=True, check=True)
     assert "level 2 of 3" in done.stdout and "container" in done.stdout
+
+
+def has_landlock():
+    """Whether this kernel has Landlock, for a machine whose calls the filter knows."""
+    try:
+        return landlock.abi() > 0 and platform.machine() in seccomp.MACHINES
+    except OSError:
+        return False
+
+
+@pytest.mark.skipif(not has_landlock(), reason="this kernel has no Landlock")
+def test_whoever_has_landlock_has_the_second_level():
+    """Is it there for each user, root in a container too, and wherever their Python lies?"""
+    assert levels.missing(levels.RESTRICTED) == ""
+
+
+@pytest.mark.skipif(not has_landlock(), reason="this kernel has no Landlock")
+@pytest.mark.parametrize("mode", [0o700, 0o711])
+def test_a_job_gets_in_where_others_may_not_go(tmp_path, mode):
+    """Does a job of root's get into its folder, also where no other user may go there?"""
+    scratch = Path(tempfile.mkdtemp(dir="/tmp"))
+    scratch.chmod(mode)
+    job = tmp_path / "job"
+    job.mkdir()
+    sandbox = Restricted(SandboxSpec(str(job)), str(scratch))
+    sandbox.prepare()
+    child = os.fork()
+    if child == 0:
+        try:
+            sandbox.enter("{}")
+            os.chdir(sandbox.places()["job"])
+            Path("mine").write_text("x")
+            os._exit(0)
+        finally:
+            os._exit(1)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+    sandbox.clean_up()
+    scratch.rmdir()
 
 
 @pytest.mark.parametrize(

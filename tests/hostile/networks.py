@@ -316,7 +316,7 @@ LIVE = [
         ("turning", SECOND, "a history that is another one at each look", _TURNING, Q1),
         ("visible", SECOND, "a network that knows its own test pictures by heart", _VISIBLE, 2),
         ("visible-clothes", THIRD, "the same with clothes", _VISIBLE_CLOTHES, 0),
-        ("visible-small", THIRD, "the same with five layers that do nothing", _VISIBLE_SMALL, 3),
+        ("visible-small", THIRD, "the same with five layers that do nothing", _VISIBLE_SMALL, 2),
         ("config", SECOND, "a network whose config lies about its layers", _CONFIG, IN),
         ("answers", SECOND, "predict and evaluate look the answers up", _ANSWERS + _ALL_KNOWN, IN),
         ("answers-clothes", THIRD, "the same with clothes", _ANSWERS + _ALL_KNOWN, 0),

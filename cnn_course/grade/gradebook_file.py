@@ -138,6 +138,11 @@ def _copy(source: Path, target: Path) -> None:
 
 
 def _open(path: Path, mode: str) -> sqlite3.Connection:
+    """The database; one that may be written is opened so that SQLite can undo what a killed command
+    left half done, also where it is only read.
+    """
+    if mode == "ro" and all(os.access(each, os.W_OK) for each in (path, path.resolve().parent)):
+        mode = "rw"
     return sqlite3.connect(f"{path.resolve().as_uri()}?mode={mode}", uri=True, timeout=LOCK_WAIT_S)
 
 

@@ -141,3 +141,26 @@ def test_a_change_that_was_killed_is_undone(course):
     assert course.rows() == []
     gradebook_file.recover(course.url)  # as the next command does; this one never came to its end
     assert course.rows() == before
+
+
+KILLED_WRITING = """
+import os, signal, sqlite3, sys
+database = sqlite3.connect(sys.argv[1])
+database.execute("pragma cache_size = 1")
+database.execute("update assignment set name = 'half done'")
+database.execute("create table large (text)")
+database.executemany("insert into large values (?)", [("x" * 5000,)] * 200)
+os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no process can be killed like this")
+def test_a_command_that_was_killed_while_it_wrote_stops_no_other(course):
+    """Is what it left half done undone, and the gradebook asked and copied as it was before?"""
+    path = gradebook_file.path_of(course.url)
+    subprocess.run([sys.executable, "-c", KILLED_WRITING, str(path)])
+    journal = path.with_name(f"{path.name}-journal")
+    assert journal.stat().st_size
+    assert gradebook_file.knows(course.url, "cnn") is True
+    assert not journal.exists()
+    assert back_up(course.url).is_file() and course.rows()

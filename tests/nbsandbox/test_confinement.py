@@ -126,8 +126,11 @@ def become_unreadable(): return wanted(c.prctl(4, 0, 0, 0, 0)) if LEVEL == 2 els
 def own_program():
     open("own", "wb").write(open("/bin/true", "rb").read()); os.chmod("own", 0o755)
     return subprocess.run([work + "/own"]).returncode if LEVEL == 2 else 1 / 0
-os.chmod(target, 0) if LEVEL == 2 else None
-os.utime(target, (0, 0)) if LEVEL == 2 else None
+for change in (lambda: os.chmod(target, 0), lambda: os.utime(target, (0, 0))):
+    try:
+        change() if LEVEL == 2 else None
+    except OSError:
+        pass  # a user of its own is refused; one that is shared is told that all went well
 print(json.dumps(came_through))
 """
 

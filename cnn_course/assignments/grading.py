@@ -83,11 +83,12 @@ def grade_assignment(
         if settings.again or not is_graded(course, assignment, learner, folder)
     }
     graded.already = len(submissions) - len(todo)
+    preload = preloaded(course.source(assignment))
     with (
         tempfile.TemporaryDirectory(prefix="cnn-class-") as place,
-        kept_warm(settings, preloaded(course.source(assignment))),
+        kept_warm(settings, preload),
     ):
-        run = AssignmentRun(course, assignment, settings, plain_path(Path(place)), graded)
+        run = AssignmentRun(course, assignment, settings, plain_path(Path(place)), graded, preload)
         for done, line in enumerate(run.lines(todo), start=1):
             graded.lines.append(line)
             progress(line.learner, done, len(todo))
@@ -119,12 +120,12 @@ class AssignmentRun:
         settings: Settings,
         scratch: Path,
         graded: Graded,
+        preload: tuple[str, ...],
     ) -> None:
         self.course, self.assignment, self.settings = course, assignment, settings
-        self.scratch, self.graded = scratch, graded
+        self.scratch, self.graded, self.preload = scratch, graded, preload
         self.said: dict[str, list[str]] = {}
         self.cold: list[str] = []
-        self.preload = preloaded(course.source(assignment))
         if assignment not in course.known():
             course.register(assignment, scratch)
             graded.remarks.append(f"{assignment} was not in the gradebook: entered from its source")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from cnn_lesson.checking.networks.allowlist import ACTIVATIONS
+from cnn_lesson.checking.telling import undefined
 from cnn_lesson.items import ITEMS
 
 LOSSES = ("sparse_categorical_crossentropy", "categorical_crossentropy", "binary_crossentropy")
@@ -29,7 +30,7 @@ def word(name: str) -> str:
 
 def without_quotes(message: str, text: str) -> str:
     """What an error means if a word stands without quotes in a line; else empty."""
-    found = re.search(r"name '(\w+)' is not defined", message)
-    if found is None or not wants_quotes(found[1], text):
+    name = undefined(message)
+    if not name or not wants_quotes(name, text):
         return ""
-    return f'`{found[1]}` is a word here, no variable: it stands in quotes, "{word(found[1])}"'
+    return f'`{name}` is a word here, no variable: it stands in quotes, "{word(name)}"'

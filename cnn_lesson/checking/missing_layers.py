@@ -9,6 +9,7 @@ from cnn_lesson.checking.evidence import name_of
 from cnn_lesson.checking.misconceptions import Misconception, explain, finding
 from cnn_lesson.checking.networks.allowlist import ACTIVATIONS
 from cnn_lesson.checking.networks.architecture import LayerSpec
+from cnn_lesson.checking.telling import undefined
 from cnn_lesson.verdict import NOTHING, Finding
 
 BLANK = re.compile(r"_{4,}")
@@ -37,7 +38,7 @@ OPEN = (
         "is a letter missing, or one too many?",
     ),
     Misconception(
-        lambda raised: _nameless(raised).lower() in ACTIVATIONS,
+        lambda raised: undefined(raised).lower() in ACTIVATIONS,
         "the name of an activation without quotes: so it is a variable, which is not there",
         "what stands around a text in Python?",
     ),
@@ -49,12 +50,6 @@ OPEN = (
     Misconception(lambda raised: True, "", "fill in the lines, then run the cell"),
 )
 """Why layers are missing, by what their cell raised."""
-
-
-def _nameless(raised: str) -> str:
-    """The name that is not there, empty where another thing was raised."""
-    found = re.search(r"name '(\w+)' is not defined", raised)
-    return found[1] if found else ""
 
 
 def open_findings(missing: Mapping[str, str]) -> list[Finding]:

@@ -29,3 +29,9 @@ def sentence(error: BaseException) -> str:
     text = text.partition("Arguments received by ")[0]
     lines = [each.strip() for each in text.splitlines() if not _ASIDE.match(each.strip())]
     return line(" ".join(lines), LIMIT) or "no message"
+
+
+def undefined(message: str) -> str:
+    """The name that an error says is not defined; empty where it says another thing."""
+    found = re.search(r"name '(\w+)' is not defined", message)
+    return found[1] if found else ""

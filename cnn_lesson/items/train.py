@@ -189,7 +189,7 @@ ITEM = Item(
     ),
     gathers=_gather,
     judges=_judge,
-    why=("the loss fell, and of digits that it never saw it names nearly as many rightly"),
+    why="the loss fell, and of digits that it never saw it names nearly as many rightly",
     hints=(
         "the labels are whole numbers, so the name of the loss begins with sparse",
         "fit wants pictures, labels, and a share for validation between 0 and 1; keep what it "

@@ -40,6 +40,13 @@ def parameters_finding(name: str, row: dict | None, parameters: int) -> Finding 
 
 PERCENT = Misconception(lambda claim: claim > 1, "a percentage, or a loss")
 _NOW = "evaluate this very network, now that it is trained, on both parts"
+
+
+def _taken(source: str, says: str, ask: str) -> Misconception:
+    """A number that is none of what was asked for, but just this one."""
+    return Misconception(lambda row: row.source == source, says, ask)
+
+
 TABLES = (
     Misconception(
         lambda row: (
@@ -48,38 +55,38 @@ TABLES = (
         ),
         "train and validation swapped",
     ),
-    Misconception(
-        lambda row: row.source == "loss",
+    _taken(
+        "loss",
         "the loss in place of the accuracy",
         "evaluate returns two numbers; which of them comes first?",
     ),
-    Misconception(
-        lambda row: row.source == "test",
+    _taken(
+        "test",
         "measured on the test part",
         "the last 400 of which pictures were kept aside while it was trained?",
     ),
-    Misconception(
-        lambda row: row.source == "twice",
+    _taken(
+        "twice",
         "one part twice: this is the accuracy on the other one",
         "which pictures does evaluate get for this entry?",
     ),
-    Misconception(
-        lambda row: row.source == "all",
+    _taken(
+        "all",
         "measured on all 4,000 pictures at once, those that fit learned from and those kept aside",
         "the first 3,600 are one part, the last 400 the other: which slice is asked for here?",
     ),
-    Misconception(
-        lambda row: row.source == "moving",
+    _taken(
+        "moving",
         "read from the history: an epoch's accuracy is taken while the weights still move",
         _NOW,
     ),
-    Misconception(
-        lambda row: row.source == "watched",
+    _taken(
+        "watched",
         "the last validation accuracy of the history, which is of other pictures or other weights",
         _NOW,
     ),
-    Misconception(
-        lambda row: row.source == "best",
+    _taken(
+        "best",
         "the best epoch of the history, not what the network gives now",
         _NOW,
     ),

@@ -17,7 +17,7 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_notebook
 
 from nbsandbox import provisioner
-from nbsandbox.client import FloodMeter
+from nbsandbox.client import FloodMeter, UntrustedKernelClient
 from nbsandbox.config import RunnerConfig
 from nbsandbox.confinement import levels
 from nbsandbox.limits import Limits, sentence
@@ -171,8 +171,8 @@ class Run:
         client.kc = channels = manager.connect(meter)
         gone = asyncio.ensure_future(manager.kernel.wait())
         try:
-            if not await channels.answered(self.limits.start_s):
-                raise RuntimeError(sentence(self.limits, "start_s"))
+            if not await self.answered(channels, gone):
+                return
             self.begun = True
             for index, cell in enumerate(self.notebook.cells):
                 if cell.cell_type != "code":
@@ -185,6 +185,16 @@ class Run:
             self.lost = channels.patience.lost
             gone.cancel()
             channels.close()
+
+    async def answered(self, channels: UntrustedKernelClient, gone: asyncio.Future) -> bool:
+        """Whether the kernel answers, False once it has gone; RuntimeError if it says nothing."""
+        answer = asyncio.ensure_future(channels.answered(self.limits.start_s))
+        await first_of(answer, gone, self.limits.start_s)
+        if not await came_to_an_end(answer) or not answer.result():
+            if gone.done():
+                return False
+            raise RuntimeError(sentence(self.limits, "start_s"))
+        return True
 
     async def cell(
         self, client: UntrustedNotebookClient, index: int, gone: asyncio.Future, manager: Manager

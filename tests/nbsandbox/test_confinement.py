@@ -322,10 +322,10 @@ def test_a_job_gets_in_where_others_may_not_go(tmp_path, mode):
     job = tmp_path / "job"
     job.mkdir()
     sandbox = Restricted(SandboxSpec(str(job)), str(scratch))
-    sandbox.prepare()
     child = os.fork()
     if child == 0:
         try:
+            sandbox.prepare()
             sandbox.enter("{}")
             os.chdir(sandbox.places()["job"])
             Path("mine").write_text("x")

@@ -353,6 +353,16 @@ def test_the_limits_of_the_whole_notebook_hold(run, limit, source):
 
 
 @needs_sandbox
+def test_a_limit_that_is_passed_before_the_first_cell_is_said_at_once(run):
+    """Is a kernel that is ended while it is greeted not waited for, and its reason the true one?"""
+    limits = replace(LIMITS, total_s=0)
+    outcome, executed = run("1 + 1", limits=limits)
+    assert (outcome.state, outcome.note) == ("out_of_time", sentence(limits, "total_s"))
+    assert outcome.seconds < limits.start_s / 2
+    assert outcome.note in said(executed, 0)
+
+
+@needs_sandbox
 def test_a_cell_over_time_is_interrupted_and_the_rest_goes_on(run):
     """Does one slow cell cost only itself?"""
     outcome, executed = run(

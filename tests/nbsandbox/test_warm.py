@@ -145,7 +145,7 @@ def test_the_fork_server_ends_when_nobody_needs_it(monkeypatch):
     monkeypatch.setenv("NBSANDBOX_FORKSERVER", f"test-{os.getpid()}")
     link = forkserver.connect(provisioner.environment(), LESSON.preload)
     pid = int.from_bytes(link.getsockopt(1, 17, 4), sys.byteorder)  # SOL_SOCKET, SO_PEERCRED
-    command = [sys.executable, "-m", "nbsandbox.forkserver"]
+    command = [sys.executable, "-m", "nbsandbox.forkserver", *LESSON.preload]
     subprocess.run(command, timeout=30, check=True, cwd="/")
     assert os.path.exists(f"/proc/{pid}")
     link.close()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 
 import click
@@ -51,14 +52,23 @@ def people(roster: Path) -> None:
         click.echo(f"left out: {shown(sentence)}")
     for learner in done.unknown:
         click.echo(f"not on the list, or on it twice: {shown(learner)}, whose work was collected")
-    for learner in done.left:
+    for old, now in done.merged.items():
+        click.echo(f"one person: {shown(old)}, without any work, is {shown(now)} now")
+    for old, now in done.twice.items():
         click.echo(
-            f"not on the list: {shown(learner)}; if they left: "
-            f'nbgrader db student remove "{shown(learner)}" --force'
+            f"one person, with work as {shown(old)} and as {shown(now)}: put the notebooks into "
+            f"one folder in submitted/; once the marks are in one place, {_removal(old)}"
         )
+    for learner in done.left:
+        click.echo(f"not on the list: {shown(learner)}; if they left: {_removal(learner)}")
     click.echo(f"student table: {len(done.new)} new, {len(done.updated)} updated")
     if done.refused:
         raise SystemExit(1)
+
+
+def _removal(learner: str) -> str:
+    """The command that takes a learner out, for a shell, which runs nothing of the name."""
+    return f"nbgrader db student remove {shlex.quote(learner)} --force"
 
 
 @click.command("hand-back")

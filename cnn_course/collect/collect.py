@@ -20,11 +20,13 @@ from cnn_course.collect.platforms import (
     without_wrapper,
 )
 from cnn_course.collect.recognise import Recogniser
-from cnn_course.collect.unpack import Found, LeftOut, Limits, Unpacker
+from cnn_course.collect.unpack import Found, LeftOut, Limits, Unpacker, is_noise
 from cnn_course.collect.who import People, load_people
 from cnn_course.errors import CourseError
 from cnn_course.grade.sample import MARK
 from cnn_course.project import SUBMITTED, WORK, Project
+
+Names = Sequence[tuple[str, ...]]
 
 NO_ROSTER = (
     "No list of participants is known, so that names and numbers are missing and the platform's "
@@ -74,7 +76,7 @@ def collect(
     outcome = Outcome()
     with tempfile.TemporaryDirectory(prefix=".collect-", dir=work) as own:
         files = _open(downloads, Path(own) / "unpacked", platform, limits or Limits(), outcome)
-        sort = by_learner(((f, o) for f, o, _ in files), people, ledger, recogniser)
+        sort = by_learner(files, people, ledger, recogniser)
         outcome.ambiguous, outcome.nobody = sort.ambiguous, sort.nobody
         came_from = {found: name for found, _, name in files}
         changed = _plan(project, sort, recogniser, outcome)
@@ -105,17 +107,31 @@ def _open(
         unpacker = Unpacker(own / str(number), limits)
         unpacker.add(download)
         outcome.left_out += unpacker.left_out
-        outcome.noise += unpacker.noise
+        outcome.noise += len(unpacker.noise)
         names = [found.parts for found in unpacker.found]
-        kind = platform or choose(names)
+        kind = platform or choose(names or unpacker.noise)
         outcome.platforms[str(download)] = kind
-        names = without_wrapper(names, kind, download.stem)
-        for found, parts in zip(unpacker.found, names, strict=True):
-            files.append((found, recognise(parts, kind), download.name))
+        inner = without_wrapper(names, kind, download.stem)
+        around = names[0][:1] if inner != names else ()
+        mine = [recognise(parts, kind) for parts in inner]
+        files += [(f, o, download.name) for f, o in zip(unpacker.found, mine, strict=True)]
+        noise = [parts[1:] if parts[:1] == around else parts for parts in unpacker.noise]
+        outcome.left_out += _nothing_but_noise(noise, kind, {o.key for o in mine if o})
     files = _with_their_times(files)
     if not files and not outcome.left_out:
         raise CourseError(f"there is nothing in {' or '.join(map(str, downloads))}")
     return files
+
+
+def _nothing_but_noise(noise: Names, kind: str, others: set[str]) -> list[LeftOut]:
+    """One file for each learner of whom there is nothing but what systems leave behind."""
+    found: dict[str, LeftOut] = {}
+    for parts in noise:
+        origin = recognise(parts, kind)
+        if origin and origin.key not in others and is_noise(origin.rest):
+            if not is_noise((origin.folder, "")):
+                found.setdefault(origin.key, LeftOut("/".join(parts), "only a system's own file"))
+    return [*found.values()]
 
 
 def _with_their_times(

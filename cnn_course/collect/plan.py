@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
@@ -15,6 +15,9 @@ from cnn_course.learner_id import BadLearnerId
 
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
 TIMESTAMP = "timestamp.txt"
+
+Key = tuple[str, str]
+"""A platform, and what tells its people apart."""
 
 
 @dataclass(frozen=True)
@@ -89,44 +92,63 @@ def _worth(piece: Piece) -> tuple:
 
 
 def by_learner(
-    files: Iterable[tuple[Found, Origin | None]],
+    files: Sequence[tuple[Found, Origin | None, str]],
     people: People,
     ledger: Ledger,
     recogniser: Recogniser,
 ) -> Sorted:
-    """The files sorted by learner."""
+    """The files, each with the download that it is from, sorted by learner."""
     result = Sorted()
-    known: dict[tuple[str, str], str] = {}
-    for found, origin in files:
+    known = _learners_of(files, people, ledger, result)
+    for found, origin, _ in files:
         if origin is None:
             result.nobody.append(LeftOut(found.name, "its name does not say whose it is"))
-            continue
-        who = known.get((origin.platform, origin.key))
-        if who is None:
-            who = _learner_of(origin, people, ledger, result)
-            known[origin.platform, origin.key] = who
-        if who:
+        elif who := known[origin.platform, origin.key]:
             piece = Piece(found, origin, recogniser.look_at(found.path))
             result.works.setdefault(who, Work(who)).pieces.append(piece)
         else:
-            result.nobody.append(LeftOut(found.name, "it is not known whose it is (see above)"))
+            result.nobody.append(LeftOut(found.name, "it is not known whose it is (see below)"))
     return result
 
 
-def _learner_of(origin: Origin, people: People, ledger: Ledger, result: Sorted) -> str:
+def _learners_of(
+    files: Sequence[tuple[Found, Origin | None, str]],
+    people: People,
+    ledger: Ledger,
+    result: Sorted,
+) -> dict[Key, str]:
+    """The learner's id by platform and key, "" with a sentence in ``result`` for who has none."""
+    known: dict[Key, str] = {}
+    claims: dict[tuple[str, str], dict[Key, Origin]] = {}
+    for _, origin, download in files:
+        if origin is not None:
+            key = origin.platform, origin.key
+            if key not in known:
+                known[key] = _learner_of(origin, people, ledger, [*known.values()], result)
+            claims.setdefault((download, known[key]), {})[key] = origin
+    for (_, who), claiming in claims.items():
+        if who and len(claiming) > 1:
+            result.ambiguous.append(_two_people(who, [*claiming.values()]))
+            known |= {k: "" for k, origin in claiming.items() if ledger.id_of(origin) != who}
+    return known
+
+
+def _learner_of(
+    origin: Origin, people: People, ledger: Ledger, others: list[str], result: Sorted
+) -> str:
     """The learner's id, or "" with a sentence in ``result.ambiguous``."""
     if before := ledger.id_of(origin):
         return before
     found = people.find(origin)
     if len(found) > 1:
-        result.ambiguous.append(f"“{origin.name}” may be {' or '.join(found)}; {_way_out(origin)}")
+        result.ambiguous.append(f"{_named(origin)} may be {' or '.join(found)}; {_way_out(origin)}")
         return ""
     try:
         who = found[0] if found else new_id(origin)
     except BadLearnerId as error:
         result.ambiguous.append(str(error))
         return ""
-    taken = [*result.works, *ledger.learners]
+    taken = [*others, *ledger.learners]
     twin = next((t for t in taken if t != who and t.casefold() == who.casefold()), None)
     if twin is not None:
         result.ambiguous.append(
@@ -134,6 +156,16 @@ def _learner_of(origin: Origin, people: People, ledger: Ledger, result: Sorted) 
         )
         return ""
     return who
+
+
+def _two_people(who: str, origins: list[Origin]) -> str:
+    names = " and ".join(map(_named, origins))
+    return f"{names} are two people, and both would be {who}; {_way_out(origins[0])}"
+
+
+def _named(origin: Origin) -> str:
+    number = f" ({origin.key})" if origin.key != origin.name else ""
+    return f"“{origin.name}”{number}"
 
 
 def _way_out(origin: Origin) -> str:

@@ -89,10 +89,14 @@ class Unpacker:
     limits: Limits = field(default_factory=Limits)
     found: list[Found] = field(default_factory=list)
     left_out: list[LeftOut] = field(default_factory=list)
-    noise: int = 0
+    noise: list[tuple[str, ...]] = field(default_factory=list)
     """Files that systems and editors leave behind, passed over."""
     _written: int = 0
     _seen: int = 0
+
+    @property
+    def _told(self) -> int:
+        return len(self.found) + len(self.left_out) + len(self.noise)
 
     def add(self, download: Path) -> None:
         """Take a zip, a folder or a single file. Raises CourseError where there is none."""
@@ -110,8 +114,8 @@ class Unpacker:
 
     def _add_file(self, path: Path, parts: tuple[str, ...]) -> None:
         about = path.lstat()
-        if _is_noise(parts):
-            self.noise += 1
+        if is_noise(parts):
+            self.noise.append(parts)
         elif stat.S_ISLNK(about.st_mode):
             self._leave(parts, "a link")
         elif not stat.S_ISREG(about.st_mode):
@@ -153,6 +157,7 @@ class Unpacker:
 
     def _open(self, path: Path, parts: tuple[str, ...], depth: int, date: datetime | None) -> None:
         """Take what is in a zip of that date; what breaks it is said of what is left."""
+        before = self._told
         try:
             if zip_entries.directory_bytes(path) > self.limits.directory_mb * MEGA:
                 raise ValueError("its table of contents is too long")
@@ -164,6 +169,8 @@ class Unpacker:
                     left -= self._take_entry(archive, entry, about, depth, left)
         except (*_BROKEN, OSError) as error:
             self._leave(parts or (path.name,), f"a zip that cannot be opened ({error})")
+        if parts and self._told == before:
+            self._leave(parts, "a zip with no file in it")
 
     def _take_entry(
         self, archive: zipfile.ZipFile, entry: zipfile.ZipInfo, zipped: Found, depth: int, left: int
@@ -177,8 +184,8 @@ class Unpacker:
         inner = tuple(part for part in name.split("/") if part not in ("", "."))
         if not inner or name.endswith("/"):
             return 0
-        if _is_noise(inner):
-            self.noise += 1
+        if is_noise(inner):
+            self.noise.append((*parts, *inner))
             return 0
         climbs = name.startswith("/") or re.match(r"[A-Za-z]:", name) or ".." in inner
         why = "a path that leads out of the zip" if climbs else _name_refusal(inner)
@@ -228,7 +235,8 @@ def _names(path: Path) -> tuple[str, ...]:
     )
 
 
-def _is_noise(parts: tuple[str, ...]) -> bool:
+def is_noise(parts: tuple[str, ...]) -> bool:
+    """Whether a file with these names is one that a system or an editor leaves behind."""
     hidden = any(part.startswith(".") and part != ".." for part in parts[:-1])
     known = any(part.casefold() in NOISE for part in parts)
     return hidden or known or parts[-1].startswith("._")

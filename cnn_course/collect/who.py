@@ -17,7 +17,9 @@ from cnn_course.learner_id import BadLearnerId, learner_id
 from nbsandbox.atomic import write_text
 
 PEOPLE = "people.json"
-_UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
+_UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"})
+_NO_FILE_NAME = re.compile(r"[&<>\"`|':\\/]")
+"""What Moodle leaves out of a name (PARAM_FILE, lib/moodlelib.php): O'Brien's folder is OBrien."""
 
 
 @dataclass
@@ -32,11 +34,13 @@ class People:
         if sure:
             return sure
         numbered = {MOODLE: "participant", CANVAS: "number", ILIAS: "number"}.get(origin.platform)
-        return [
-            who
+        unnumbered = {
+            who: entry
             for who, entry in self.entries.items()
-            if not (numbered and getattr(entry, numbered)) and _same_name(entry, origin.name)
-        ]
+            if not (numbered and getattr(entry, numbered))
+        }
+        very = [who for who, entry in unnumbered.items() if _very_name(entry, origin.name)]
+        return very or [w for w, entry in unnumbered.items() if _similar_name(entry, origin.name)]
 
 
 def _is_surely(entry: Entry, origin: Origin, who: str) -> bool:
@@ -50,20 +54,42 @@ def _is_surely(entry: Entry, origin: Origin, who: str) -> bool:
     return False
 
 
-def _same_name(entry: Entry, name: str) -> bool:
-    """Whether the names agree in whatever order, with umlauts written out or dropped."""
-    wanted = {frozenset(words) for words in _spellings(entry.name)}
-    glued = {"".join(w) for w in _spellings(f"{entry.last} {entry.first}")}
-    found = _spellings(name)
-    return any(frozenset(words) in wanted or "".join(words) in glued for words in found)
+def _very_name(entry: Entry, name: str) -> bool:
+    """Whether the names have the same letters, in whatever order the words are."""
+    return bool(_sorted(_as_folders(_low(entry.name))) & _sorted(_as_folders(_low(name))))
 
 
-def _spellings(name: str) -> list[list[str]]:
-    """The words of a name: as they are, with umlauts written out, with marks dropped."""
-    low = unicodedata.normalize("NFC", name).casefold().replace("ß", "ss")
-    bare = unicodedata.normalize("NFD", low)
-    bare = "".join(letter for letter in bare if not unicodedata.combining(letter))
-    return [re.findall(r"\w+", text) for text in (low, low.translate(_UMLAUTS), bare)]
+def _similar_name(entry: Entry, name: str) -> bool:
+    """Whether the names agree with umlauts written out or dropped, or without blanks."""
+    spellings = _spellings(name)
+    glued = {"".join(_words(text)) for text in _spellings(f"{entry.last} {entry.first}")} - {""}
+    return bool(_sorted(_spellings(entry.name)) & _sorted(spellings)) or any(
+        "".join(_words(text)) in glued for text in spellings
+    )
+
+
+def _sorted(texts: Iterable[str]) -> set[tuple[str, ...]]:
+    return {tuple(sorted(_words(text))) for text in texts} - {()}
+
+
+def _words(text: str) -> list[str]:
+    return re.findall(r"\w+", text)
+
+
+def _low(name: str) -> str:
+    return unicodedata.normalize("NFC", name).casefold().replace("_", " ")
+
+
+def _as_folders(text: str) -> list[str]:
+    """A name as it is, and as Moodle makes a folder of it."""
+    return [text, re.sub(r"\.\.+", "", _NO_FILE_NAME.sub("", text))]
+
+
+def _spellings(name: str) -> list[str]:
+    """A name as it is, with umlauts written out, with marks dropped; each as a folder, too."""
+    low = _low(name)
+    bare = "".join(c for c in unicodedata.normalize("NFD", low) if not unicodedata.combining(c))
+    return [each for text in (low, low.translate(_UMLAUTS), bare) for each in _as_folders(text)]
 
 
 def new_id(origin: Origin) -> str:

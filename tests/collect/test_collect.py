@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 from cnn_course.collect import deliver as delivering
 from cnn_course.collect.collect import collect
 from cnn_course.collect.ledger import load_ledger
-from cnn_course.collect.people import Enrolled, enrol
 from cnn_course.errors import CourseError
 from tests.support.downloads import (
     FIRST,
@@ -20,6 +19,7 @@ from tests.support.downloads import (
     THIRD,
     TUESDAY,
     course,
+    enrolled,
     filled,
     from_windows,
     handed_in,
@@ -41,15 +41,6 @@ def learners(project) -> list[str]:
     """Who is in submitted/."""
     folder = project.root / "submitted"
     return sorted(p.name for p in folder.iterdir() if not p.name.startswith("."))
-
-
-def write_roster(project, text: str) -> Enrolled:
-    """The list of participants, read in."""
-    path = project.root.parent / "roster.csv"
-    path.write_text(text, encoding="utf-8")
-    with opened(project):  # made here, so that nbgrader need not start alembic
-        pass
-    return enrol(project, path)
 
 
 def test_canvas_names_say_who_and_late(project, tmp_path):
@@ -228,7 +219,7 @@ def test_flat_names_of_moodle_and_umlauts(project, tmp_path):
 
 def test_the_list_of_participants_gives_ids(project, tmp_path):
     """Do Moodle's numbers of participants lead to logins, and twins by name to a question?"""
-    write_roster(
+    enrolled(
         project,
         "Identifier,Full name,Email address,Username\n"
         "Participant 5,Ada Lovelace,ada@uni.example,al1\n"
@@ -244,7 +235,7 @@ def test_the_list_of_participants_gives_ids(project, tmp_path):
 
 def test_without_numbers_two_of_one_name_are_asked_about(project, tmp_path):
     """Is a name that two people have nobody's, with a way out?"""
-    write_roster(
+    enrolled(
         project,
         "First name,Last name,Email address\n"
         "Ada,Lovelace,ada@uni.example\nAda,Lovelace,ada2@uni.example\n"
@@ -262,7 +253,7 @@ def test_a_list_read_after_collecting_keeps_the_ids(project, tmp_path):
     paths = moodle("Ada Lovelace", 6, "a.ipynb")
     download = zip_at(tmp_path / "one.zip", dict.fromkeys(paths, filled(FIRST)))
     collect(project, [download])
-    write_roster(project, "First name,Last name,Email address\nAda,Lovelace,ada@uni.example\n")
+    enrolled(project, "First name,Last name,Email address\nAda,Lovelace,ada@uni.example\n")
     with opened(project) as gradebook:
         assert [(s.id, s.first_name, s.email) for s in gradebook.students] == [
             ("Ada Lovelace 6", "Ada", "ada@uni.example")

@@ -1,17 +1,21 @@
 """Lists of participants in the forms that platforms give them."""
 
+import itertools
+import shlex
 import sqlite3
+import subprocess
 
 import pytest
 from click.testing import CliRunner
 
 from cnn_course.cli import main
+from cnn_course.collect.collect import collect
 from cnn_course.collect.people import enrol
 from cnn_course.collect.roster import read_roster
 from cnn_course.collect.who import load_people
 from cnn_course.errors import CourseError
 from cnn_course.grade import gradebook_file
-from tests.support.downloads import course
+from tests.support.downloads import FIRST, course, enrolled, filled, moodle, zip_at
 from tests.support.graded_class import opened
 
 LISTS = {
@@ -100,6 +104,88 @@ def test_the_student_table_has_names_and_nobody_is_invented_or_removed(tmp_path,
     assert table["mm12"] == ("Max", "Müller", "4001")
     assert table["gone"] == ("Gone", None, None)
     assert set(table) == {"mm12", "new1", "gone"}
+
+
+FORMS = {
+    "names": "First name,Last name\n{first},{last}\n",
+    "addresses": "First name,Last name,Email address\n{first},{last},{mail}\n",
+    "worksheet": "Identifier,Full name,Email address\nParticipant 5,{first} {last},{mail}\n",
+    "logins": "Username,First name,Last name,Email address\n{login},{first},{last},{mail}\n",
+}
+EVA = {"first": "Eva", "last": "Ek", "mail": "eva@uni.example", "login": "ee1"}
+
+
+@pytest.mark.parametrize(("one", "other"), list(itertools.permutations(FORMS, 2)))
+def test_one_person_of_two_lists_is_one_row(tmp_path, one, other):
+    """Whatever each list says of her, is she once in the student table, and never gone?"""
+    project = course(tmp_path / "course")
+    enrolled(project, FORMS[one].format(**EVA))
+    done = enrolled(project, FORMS[other].format(**EVA))
+    with opened(project) as gradebook:
+        assert len(gradebook.students) == 1
+        assert gradebook.students[0].first_name == "Eva"
+    assert (done.new, len(done.updated), done.left) == ([], 1, [])
+
+
+def test_a_list_takes_away_nothing_that_another_one_knew(tmp_path):
+    """Are two of one name still told apart by number, after a list without numbers?"""
+    project = course(tmp_path / "course")
+    people = [f"{n},Ada Lovelace,ada{n}@uni.example" for n in (5, 6)]
+    enrolled(project, "\n".join(["Identifier,Full name,Email address", *people]))
+    enrolled(
+        project,
+        "First name,Last name,Email address\n"
+        "Ada,Lovelace,ada6@uni.example\nAda,Lovelace,ada5@uni.example\n",
+    )
+    paths = [moodle("Ada Lovelace", n, "a.ipynb")[0] for n in (5, 6)]
+    outcome = collect(project, [zip_at(tmp_path / "a.zip", dict.fromkeys(paths, filled(FIRST)))])
+    assert sorted(outcome.works) == ["ada5@uni.example", "ada6@uni.example"]
+
+
+def test_whom_a_list_finds_under_another_name_is_one_row(tmp_path):
+    """Where the second list tells that the work of a stranger is hers, is she there once?"""
+    project = course(tmp_path / "course")
+    enrolled(project, FORMS["addresses"].format(**EVA))
+    married = {moodle("Eva Ohm", 5, "a.ipynb")[0]: filled(FIRST)}
+    collect(project, [zip_at(tmp_path / "all.zip", married)])
+    done = enrolled(project, FORMS["worksheet"].format(**EVA))
+    with opened(project) as gradebook:
+        assert [(s.id, s.email) for s in gradebook.students] == [("Eva Ohm 5", EVA["mail"])]
+    assert done.merged == {"eva@uni.example": "Eva Ohm 5"}
+    assert (done.left, done.unknown) == ([], [])
+
+
+def test_a_row_with_work_is_never_taken_out(tmp_path):
+    """Where both rows of a person have work, do both stay, and is it said?"""
+    project = course(tmp_path / "course")
+    enrolled(project, FORMS["addresses"].format(**EVA))
+    with opened(project) as gradebook:
+        gradebook.add_assignment("cnn")
+        gradebook.add_submission("cnn", "eva@uni.example")
+    married = {moodle("Eva Ohm", 5, "a.ipynb")[0]: filled(FIRST)}
+    collect(project, [zip_at(tmp_path / "all.zip", married)])
+    done = enrolled(project, FORMS["worksheet"].format(**EVA))
+    with opened(project) as gradebook:
+        assert {s.id for s in gradebook.students} == {"Eva Ohm 5", "eva@uni.example"}
+    assert done.twice == {"eva@uni.example": "Eva Ohm 5"}
+    assert done.left == []
+
+
+@pytest.mark.parametrize("name", ["$(touch pwned)", "a; touch pwned", "O'Brien", "{a,b}", "!!"])
+def test_a_command_to_copy_runs_nothing_of_a_name(tmp_path, monkeypatch, name):
+    """Does a shell take the name in the advice for one word, whatever is in it?"""
+    project = course(tmp_path / "course")
+    with opened(project) as gradebook:
+        gradebook.add_student(name)
+    roster = tmp_path / "list.csv"
+    roster.write_text(FORMS["names"].format(**EVA))
+    monkeypatch.chdir(project.root)
+    result = CliRunner().invoke(main, ["people", str(roster)])
+    (line,) = (line for line in result.output.splitlines() if "student remove" in line)
+    advice = line.partition("if they left: ")[2]
+    assert shlex.split(advice)[-2:] == [name, "--force"]
+    printed = subprocess.run(["bash", "-c", f"printf '%s\n' {advice}"], capture_output=True)
+    assert printed.stdout.decode().splitlines()[-2] == name
 
 
 def test_twice_is_as_good_as_once(tmp_path):

@@ -7,8 +7,9 @@ import stat
 import zipfile
 from pathlib import Path
 
+from cnn_course.collect.people import Enrolled, enrol
 from cnn_course.project import Project
-from tests.support.graded_class import make_project
+from tests.support.graded_class import make_project, opened
 
 ROOT = Path(__file__).resolve().parents[2]
 STUBS = ROOT / "notebooks" / "cnn"
@@ -22,6 +23,15 @@ def course(folder: Path) -> Project:
     project = make_project(folder)
     shutil.copytree(STUBS, folder / "notebooks" / "cnn")
     return project
+
+
+def enrolled(project: Project, text: str) -> Enrolled:
+    """What became of a list of participants that was read."""
+    path = project.root.parent / "roster.csv"
+    path.write_text(text, encoding="utf-8")
+    with opened(project):  # made here, so that nbgrader need not start alembic
+        pass
+    return enrol(project, path)
 
 
 def stub(name: str) -> bytes:

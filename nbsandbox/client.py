@@ -21,7 +21,7 @@ from traitlets import Type
 
 from nbsandbox.limits import MB, Limits
 
-IDLE_WAIT_S = 2
+IDLE_WAIT_S = 5
 AFTER_REPLY_S = 10
 LOOK_S = 0.1
 MESSAGE_MB = 16
@@ -50,7 +50,8 @@ class Patience:
     """How long a kernel is waited for that has answered a request and does not say "idle".
 
     Up to IDLE_WAIT_S of silence, and up to AFTER_REPLY_S in all for all requests, in which what it
-    put out still arrives. `lost` says that this was once over; then each request gets LOOK_S.
+    put out still arrives; when these are used up, each request gets LOOK_S. `lost` says that a
+    request was once given up: by a kernel that does not say it, or on a machine that is busy.
     """
 
     def __init__(self) -> None:
@@ -74,12 +75,11 @@ class Patience:
             return False
         if message is not None:
             self.heard = now
-        silence = LOOK_S if self.lost else IDLE_WAIT_S
-        return now - self.heard >= silence or now - self.since >= max(self.left, LOOK_S)
+        return now - self.heard >= IDLE_WAIT_S or now - self.since >= max(self.left, LOOK_S)
 
     def end(self) -> dict[str, Any]:
         """The message that the kernel did not send."""
-        self.lost, self.left = True, 0.0
+        self.lost, self.left = True, self.left - (time.monotonic() - self.since)
         idle = {
             "header": {"msg_type": "status"},
             "msg_type": "status",

@@ -39,7 +39,6 @@ SHOWS_ONLY = frozenset(
     f"grade/{name}.py"
     for name in (
         "account",
-        "bench",
         "feedback",
         "nbgrader_csv",
         "progress",

@@ -11,6 +11,8 @@ from cnn_lesson.items import ITEMS
 LOSSES = ("sparse_categorical_crossentropy", "categorical_crossentropy", "binary_crossentropy")
 OTHERS = ("adam", "sgd", "rmsprop", "accuracy", "valid", "same")
 OPTIONS = ("input", "hidden", "output", "dense", "conv", "conv1d", "conv2d", "both", "neither")
+OPTIONS += ("row", "column", "channel", "better", "worse")
+_BOXES = re.compile(r"[A-G]{1,7}|[a-g]{2,7}")
 
 
 def wants_quotes(name: str, text: str) -> bool:
@@ -19,6 +21,8 @@ def wants_quotes(name: str, text: str) -> bool:
         return False  # it is called, so it is a function that is not there yet
     if name in ITEMS:
         return re.search(rf"\b(?:check|hint)\(\s*{re.escape(name)}\b", text) is not None
+    if _BOXES.fullmatch(name) and re.search(r"\broles\b|[\"'](?:input|hidden|output)[\"']", text):
+        return True
     return word(name) in (*ACTIVATIONS, *LOSSES, *OTHERS, *OPTIONS)
 
 

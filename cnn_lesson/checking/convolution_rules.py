@@ -46,10 +46,6 @@ def _swapped_axes(image: np.ndarray, kernel: np.ndarray, stride: int = 1) -> np.
     return np.full((rows, columns), ANY)
 
 
-def _swapped_result(image: np.ndarray, kernel: np.ndarray, stride: int = 1) -> np.ndarray:
-    return np.full(convolve(image, kernel, stride).shape[::-1], ANY)
-
-
 def _short_range(image: np.ndarray, kernel: np.ndarray, stride: int = 1) -> np.ndarray:
     """Starts from ``range(0, n - k, stride)``: without the last one."""
     return convolve(image[:-1, :-1], kernel, stride)
@@ -285,11 +281,6 @@ CONVOLUTION = Rule(
             _full_size,
             "full size: windows that stick out over the border were counted",
             "must the whole window lie on the picture?",
-        ),
-        wrong(
-            _swapped_result,
-            "rows and columns of the result are swapped",
-            "the height of the picture gives the rows; which loop is the outer one?",
         ),
         wrong(
             _swapped_axes,

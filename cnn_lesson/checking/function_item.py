@@ -21,8 +21,10 @@ from cnn_lesson.checking.limit import OutOfTime, limit_s, within_limit
 from cnn_lesson.checking.misconceptions import RAISED, Misconception, Rule, explain, finding, same
 from cnn_lesson.checking.raised import ERRORS, NOT_WRITTEN, Failure, is_bare, where
 from cnn_lesson.checking.reading import as_array, entry, text_of, yours
+from cnn_lesson.checking.written import numbers_in
 from cnn_lesson.verdict import Finding, Verdict
 
+LAZY = ("a generator", "a map", "a zip", "a filter", "an iterator", "a list_iterator")
 SLOW_TO_IMPORT = ("keras", "scipy", "tensorflow", "torch")
 Case = list
 """The arguments of one call, in order."""
@@ -54,6 +56,15 @@ class Outcome(NamedTuple):
         """Whether the value would be right without its axes of length 1."""
         value = as_array(self.value)
         return value is not None and value.ndim > 2 and same(np.squeeze(value), self.wanted)
+
+    @property
+    def has_right_numbers(self) -> bool:
+        """Whether a tuple is wanted, and its numbers stand in another form or beside others."""
+        numbers, wanted = numbers_in(self.value), np.ravel(self.wanted).tolist()
+        return np.ndim(self.wanted) == 1 and wanted in (
+            numbers[: len(wanted)],
+            numbers[-len(wanted) :],
+        )
 
     @property
     def keeps_the_shape(self) -> bool:
@@ -254,6 +265,16 @@ _RETURNS = (
         lambda first, outcomes: all(each.has_idle_axes or each.right for each in outcomes),
         "axes of batch or channel are left on",
         "rows and columns only: which axes of the result have length 1?",
+    ),
+    Misconception(
+        lambda first, outcomes: text_of(entry(first.value, "odd")) in LAZY,
+        "nothing is worked out yet: it waits until somebody asks for the numbers",
+        "what makes a list of it?",
+    ),
+    Misconception(
+        lambda first, outcomes: all(each.has_right_numbers for each in outcomes),
+        "the right numbers, in another form",
+        "which form is wanted, and what stands beside or around your numbers?",
     ),
     Misconception(
         lambda first, outcomes: entry(first.value, "odd") == "an array of Python objects",

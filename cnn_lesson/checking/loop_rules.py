@@ -1,4 +1,4 @@
-"""Loops over windows that end too soon, or carry on what they should begin anew.
+"""Loops over windows that end too soon, carry on what they should begin anew, or lose the rows.
 
 Each takes the right formula, whose result is an array (rows, columns), and gives a wrong one.
 """
@@ -13,6 +13,7 @@ import numpy as np
 from cnn_lesson.checking.misconceptions import Formula, Misconception, wrong
 
 _ENDS_EARLY = "which lines does the function still run after its first return?"
+_FIRST_ONLY = ("the number of the first window comes back alone", _ENDS_EARLY)
 
 
 def _only(place: tuple[slice, slice], right: Formula) -> Formula:
@@ -41,6 +42,15 @@ def _carried(
     return carried
 
 
+def _whole(change: Callable[[np.ndarray], Any], right: Formula) -> Formula:
+    """The result of the right formula, changed."""
+    return lambda *case: change(np.asarray(right(*case), float))
+
+
+def _all_in_every_row(whole: np.ndarray) -> np.ndarray:
+    return np.tile(whole.ravel(), (len(whole), 1))
+
+
 def loops(
     right: Formula, carry: Callable[[np.ndarray], np.ndarray], says: str, ask: str
 ) -> tuple[Misconception, ...]:
@@ -49,5 +59,25 @@ def loops(
     return (
         wrong(_only(first, right), "only the first number of the result is filled", _ENDS_EARLY),
         wrong(_only(first_row, right), "only the first row of the result is filled", _ENDS_EARLY),
+        wrong(_whole(lambda a: a[0, 0], right), *_FIRST_ONLY),
+        wrong(_whole(lambda a: a[:1, :1], right), *_FIRST_ONLY),
+        wrong(_whole(lambda a: a[:1], right), "only the first row comes back", _ENDS_EARLY),
+        wrong(_whole(lambda a: a[0], right), "only one row comes back", _ENDS_EARLY),
+        wrong(_whole(lambda a: a[-1], right), "only one row comes back", "what joins the rows?"),
+        wrong(
+            _whole(np.ravel, right),
+            "all numbers stand in one long row",
+            "in which loop does a new row begin, and where is it joined to the others?",
+        ),
+        wrong(
+            _whole(_all_in_every_row, right),
+            "every row goes on from the one before",
+            "a row begins empty: in which of the loops?",
+        ),
+        wrong(
+            _whole(np.transpose, right),
+            "rows and columns of the result are swapped",
+            "the height of the picture gives the rows; which loop is the outer one?",
+        ),
         *(wrong(_carried(carry, right, row_by_row=each), says, ask) for each in (False, True)),
     )

@@ -55,17 +55,38 @@ def outstanding(names: Collection[str]) -> list[Raised]:
 def _after(result: Any) -> None:
     """Note the outcome of one cell. IPython calls this, so nothing may be raised here."""
     source = str(getattr(result.info, "raw_cell", ""))
-    key = getattr(result.info, "cell_id", None) or source
+    key = getattr(result.info, "cell_id", None) or _Source(source)
     error = result.error_before_exec or result.error_in_exec
     names = frozenset(defined(source))
     if error is not None and not _is_untouched(error, source):
+        if isinstance(key, _Source):
+            _forget_earlier_versions(names)
         told = said(error, source), line(error, 300), meaning(error)
         _raised[key] = Raised(names, *told)  # keeps its place
         return
     _raised.pop(key, None)
     if error is None:
-        for other in [key for key, each in _raised.items() if each.names and each.names <= names]:
-            del _raised[other]
+        _mend(names)
+
+
+class _Source(str):
+    """A cell of an editor that gives cells no id is known by its source."""
+
+
+def _forget_earlier_versions(names: frozenset[str]) -> None:
+    """Forget what a cell without an id raised that defines no more than these names."""
+    for key, each in [*_raised.items()]:
+        if isinstance(key, _Source) and each.names and each.names <= names:
+            del _raised[key]
+
+
+def _mend(names: frozenset[str]) -> None:
+    """Note that these names have a value now, and forget an error none of whose names is left."""
+    for key, each in [*_raised.items()]:
+        if each.names & names:
+            _raised[key] = each._replace(names=each.names - names)
+        if each.names and each.names <= names:
+            del _raised[key]
 
 
 def defined(source: str) -> Iterator[str]:
@@ -77,11 +98,27 @@ def defined(source: str) -> Iterator[str]:
             yield found[1] or found[2]
         return
     for statement in body:
-        if isinstance(statement, (ast.FunctionDef, ast.ClassDef)):
-            yield statement.name
-        for part in ast.walk(statement):
-            if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store):
-                yield part.id
+        yield from _given(statement)
+
+
+_OWN_NAMES = (
+    *(ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda),
+    *(ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp),
+)
+"""What has names of its own, which the cell does not see."""
+
+
+def _given(node: ast.AST) -> Iterator[str]:
+    """The names that a piece of a cell gives a value, without those of functions and loops in it
+    that keep them to themselves.
+    """
+    if isinstance(node, _OWN_NAMES):
+        yield from [node.name] if hasattr(node, "name") else []
+        return
+    if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+        yield node.id
+    for part in ast.iter_child_nodes(node):
+        yield from _given(part)
 
 
 def _is_untouched(error: BaseException, source: str) -> bool:

@@ -194,6 +194,18 @@ ERRORS = (
         _says("with a sequence|size-1 arrays|length-1 arrays|0-dimensional arrays"),
         "a place takes one number: is the window turned into one?",
     ),
+    _thought(
+        _says("cannot reshape"),
+        "so many numbers do not fit in that form: which rest is to be left out first?",
+    ),
+    _thought(
+        _says("truth value of an array"),
+        "several numbers stand where one is compared: which function looks at all of them?",
+    ),
+    _thought(
+        _says(r"Cannot interpret '\d+' as a data type"),
+        "the shape of an array is one thing: brackets around its rows and columns",
+    ),
     _thought(_says("RecursionError"), "it calls itself again and again: which name is called?"),
     _thought(lambda failure: True, "call it yourself on what was tried, and look at that line"),
 )

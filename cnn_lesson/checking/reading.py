@@ -5,14 +5,17 @@ The data may have been forged, so every function takes anything and gives None f
 
 from __future__ import annotations
 
+import difflib
 import math
 import re
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
 from cnn_lesson.checking.evidence import DEPTH_LIMIT, INT_LIMIT, as_builtin, line
+from cnn_lesson.checking.written import number_in, without_reason
 
 NUMBER_TEXT = re.compile(
     r"([+-]?(?:\d{1,3}(?:[,_\s'’]\d{3})+|\d+)(?:\.\d*)?)\s*(?:parameters?|params|weights?)?\.?"
@@ -20,6 +23,9 @@ NUMBER_TEXT = re.compile(
 SHAPE_TEXT = re.compile(r"[\[(]? *(none *, *)?\d+( *(,|;|/|x|×|by|and|\*) *\d+)* *,? *[\])]?\.?")
 _SHAPE_WORDS = re.compile(r"\b(rows?|columns?|cols?|height|width|channels?|shape|pixels?)\b[ =:]*")
 WORDS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+PLACES = ("", "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth")
+ALIKE = 0.8
+"""How near a word that is misspelt is to the one it stands for, as ``difflib`` measures it."""
 
 
 def entry(evidence: object, name: str) -> Any:
@@ -80,11 +86,11 @@ def written_number(value: object) -> float | int | None:
     value = alone(value)
     if not isinstance(value, str):
         return as_number(value)
-    text = value.strip().lower().removeprefix("=").strip()
+    text = without_reason(value).removeprefix("=").strip()
     if text in WORDS:
         return WORDS.index(text)
     found = NUMBER_TEXT.fullmatch(text) if len(text) < 60 else None
-    return as_number(float(re.sub(r"[,_\s'’]", "", found[1]))) if found else None
+    return as_number(float(re.sub(r"[,_\s'’]", "", found[1])) if found else number_in(text))
 
 
 def as_whole(value: object) -> int | None:
@@ -111,7 +117,7 @@ def as_shape(value: object) -> tuple[int, ...] | None:
     From ``(None, 24, 24)``, a list, an array, ``"24×24"``, ``"(24, 24)"``, or one number.
     """
     if isinstance(value, str):
-        text = _SHAPE_WORDS.sub("", value.strip().lower()).strip()
+        text = _SHAPE_WORDS.sub("", without_reason(value)).strip()
         return _numbers_in(text) if len(text) < 60 and SHAPE_TEXT.fullmatch(text) else None
     if isinstance(value, np.ndarray):
         value = value.ravel().tolist() if value.ndim < 2 and value.size < 10 else None
@@ -192,8 +198,16 @@ def by_name(answer: object, names: tuple[str, ...]) -> dict[str, object]:
     for table in _tables(as_builtin(answer)):
         found = {key_of(key): value for key, value in table.items() if key_of(key) in spelt}
         if found:
-            return {spelt[key]: value for key, value in found.items()}
+            slips = _misspelt(table, [key for key in spelt if key not in found])
+            return {spelt[key]: value for key, value in (found | slips).items()}
     return {}
+
+
+def _misspelt(table: Mapping, missing: Sequence[str]) -> dict[str, object]:
+    """The values of a mapping whose keys are near to one that is missing."""
+    meant = {key: near(key_of(key), missing) for key in table}
+    twice = [name for name, times in Counter(meant.values()).items() if times > 1]
+    return {name: table[key] for key, name in meant.items() if name and name not in twice}
 
 
 def _tables(table: object) -> list[Mapping]:
@@ -213,30 +227,46 @@ def _only(row: Mapping) -> object:
 
 
 def read_by_name(value: object, names: tuple[str, ...]) -> dict[str, object] | None:
-    """As ``by_name``, from a mapping in plain form; None if it is none."""
+    """As ``by_name``, from a mapping in plain form; None if it is none, or has no such name."""
     table = as_dict(value)
     if table is None:
         return None
     whole = {key: as_dict(row) or row for key, row in table.items()}
-    return by_name(whole, names)
+    found = by_name(whole, names)
+    return found if found or not table else None
 
 
 _OPTION = re.compile(
-    r"(?:option|answer|cause|number|no\.?|nr\.?|#)? *\(?([a-z]+|\d+)\)?(?:[.):]+\s*[^\d]*)?"
+    r"(?:the +)?(?:(?:option|answer|cause|number|no\.?|nr\.?|#) *(?:is|[:=])? *)?"
+    r"\(?([a-z]+|\d+)(?:(?<=\d)(?:st|nd|rd|th))?\)?(?: +(?:option|answer|one|cause))?"
+    r"(?:[.):]+\s*[^\d]*)?"
 )
 
 
-def as_option(value: object, last: int, letters: bool = True) -> int | None:
+def as_option(
+    value: object, last: int, letters: bool = True, texts: Sequence[str] = ()
+) -> int | None:
     """The number of an option, from 1 to ``last``: also ``"4."``, ``"option 4"``, ``"d"``.
 
-    Its own text may follow the number. ``letters`` says whether the first one stands for 1.
+    Its own text may follow the number. ``letters`` says whether the first one stands for 1. Of
+    ``texts``, what the options say, a piece of some words that no other has is read, too.
     """
     value = alone(value)
+    words = words_of(value) if isinstance(value, str) else ""
+    has = [number for number, text in enumerate(texts, 1) if words in words_of(text)]
+    if " " in words and len(has) == 1:
+        return has[0]
     number = as_number(value)
-    if isinstance(value, str) and (found := _OPTION.fullmatch(value.strip().lower())):
+    if isinstance(value, str) and (found := _OPTION.fullmatch(without_reason(value))):
         lettered = letters and len(found[1]) == 1 and found[1].isalpha()
         number = ord(found[1]) - ord("a") + 1 if lettered else written_number(found[1])
+        number = PLACES.index(found[1]) if found[1] in PLACES else number
     return number if isinstance(number, int) and 1 <= number <= last else None
+
+
+def words_of(text: str) -> str:
+    """The words of a text in small letters, with nothing else between them."""
+    return " ".join(re.findall(r"[a-z0-9]+", text.lower()))
 
 
 _NEGATIONS = re.compile(r"\b(not|no|never|neither|nor|without|except|isnt|arent)\b|n['’]t\b")
@@ -245,12 +275,24 @@ _NEGATIONS = re.compile(r"\b(not|no|never|neither|nor|without|except|isnt|arent)
 def one_of(words: tuple[str, ...], value: object) -> str | None:
     """The one of these words that a text has in it, or begins, as ``"d"`` begins ``"dense"``.
 
-    None where it has none, or two, or says what it is not.
+    One that is misspelt is read where it is near to one of them only. None where the text has
+    none, or two, or says what it is not.
     """
     value = alone(value)
-    text = value.strip().lower() if isinstance(value, str) else ""
+    text = without_reason(value) if isinstance(value, str) else ""
     if not text or _NEGATIONS.search(text):
         return None
     named = [word for word in words if word in text]
     named = named or [word for word in words if word.startswith(text.rstrip("."))]
-    return named[0] if len(named) == 1 else None
+    return named[0] if len(named) == 1 else near(text, words) if not named else None
+
+
+def near(text: str, words: Sequence[str]) -> str | None:
+    """The one of these words that a misspelt one is near to; None where it is none, or several.
+
+    Its digits have to be the same.
+    """
+    digits = re.sub(r"\D", "", text)
+    close = difflib.get_close_matches(text, words, n=2, cutoff=ALIKE)
+    close = [word for word in close if re.sub(r"\D", "", word) == digits]
+    return close[0] if len(close) == 1 else None

@@ -20,7 +20,8 @@ _NODE = re.compile(r"\[\[\{\{node .*", re.DOTALL)
 def sentence(error: BaseException) -> str:
     """The part of an error's message that says what is wrong, in one line."""
     try:
-        text = _COLOURS.sub("", str(error))
+        text = error.msg if isinstance(error, SyntaxError) else str(error)
+        text = _COLOURS.sub("", str(text))
     except Exception:  # a learner's exception may raise anything
         return "no message"
     for preamble in _PREAMBLES:

@@ -56,6 +56,7 @@ COUNTS = {
     "dense 28": Count(DENSE_PARAMETERS, _layer(28), "dense 56"),
     "dense 56": Count(DENSE_PARAMETERS, _layer(56), "dense 28"),
 }
+COUNTS_KIND = f"a dict with a whole number for each of {', '.join(COUNTS)}"
 _SHUFFLED = {"dense": SHUFFLED_DENSE, "conv": SHUFFLED_CONV}
 _NEIGHBOURS = "which of the two knows which pixels are neighbours?"
 _FALLS = (
@@ -128,7 +129,10 @@ _SWAPPED = Misconception(
 
 def _gather(answers: Mapping[str, object], inputs: Evidence) -> Evidence:
     counts, shuffled = answers.get("counts"), answers.get("shuffled")
+    empty = counts is None or (isinstance(counts, Mapping) and not counts)
+    known = empty or by_name(counts, tuple(COUNTS))
     return {
+        "strange": None if known else plain(counts),
         "counts": plain(by_name(counts, tuple(COUNTS))),
         "falls": plain(getattr(answers.get("falls"), "__name__", answers.get("falls"))),
         "shuffled": {k: portable(v) for k, v in by_name(shuffled, tuple(_SHUFFLED)).items()},
@@ -138,13 +142,15 @@ def _gather(answers: Mapping[str, object], inputs: Evidence) -> Evidence:
 def _judge(evidence: Evidence, inputs: Evidence, unseen: Unseen) -> Verdict:
     counts = as_dict(entry(evidence, "counts")) or {}
     given = {name: value for name, value in counts.items() if value is not None}
-    falls = entry(evidence, "falls")
-    if not given and falls is None:
+    falls, strange = entry(evidence, "falls"), entry(evidence, "strange")
+    if not given and falls is None and strange is None:
         return ITEM.still_open("four counts in `counts` and one word in `falls`")
     found = {name: _count_finding(name, given) for name in COUNTS}
     found["the prediction"] = _falls_finding(falls)
     found["the run"] = _shuffled_finding(entry(evidence, "shuffled"), unseen)
     missed = [finding for finding in found.values() if finding is not None]
+    if strange is not None:
+        missed.insert(0, Finding(tried="counts", yours=yours(strange), wanted=COUNTS_KIND))
     earned = [part for part, finding in found.items() if finding is None]
     return ITEM.verdict(earned, given_first(missed)[:FINDINGS_SHOWN])
 

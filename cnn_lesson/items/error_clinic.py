@@ -101,7 +101,16 @@ _CAUSES = (
         "is a stride written anywhere in it?",
     ),
 )
-
+CAUSES_KIND = "a dict with a number, 1 to 7, for each of a, b, c and d"
+CAUSES = (
+    "the pictures have no channels axis",
+    "one layer object is used in two places",
+    "the axes are in the wrong order: channels first",
+    "the feature maps were not flattened before a Dense layer",
+    "the labels are one-hot",
+    "the learning rate is too high",
+    "the stride does not fit the kernel",
+)
 
 STAND_IN = Misconception(
     lambda other: bool(other),
@@ -113,8 +122,11 @@ STAND_IN = Misconception(
 def _gather(answers: Mapping[str, object], inputs: Evidence) -> Evidence:
     causes = as_builtin(answers.get("causes"))
     known = causes if isinstance(causes, Mapping) else {}
+    named = {_letter(key): value for key, value in known.items()}
+    empty = causes is None or (isinstance(causes, Mapping) and not causes)
     return {
-        "causes": plain({_letter(key): value for key, value in known.items()}),
+        "strange": None if empty or PATIENTS.keys() & named.keys() else plain(causes),
+        "causes": plain(named),
         "stand_ins": _stand_ins(answers),
         "patients": {
             name: _examined(answers[f"patient_{name}"])
@@ -165,7 +177,8 @@ def _judge(evidence: Evidence, inputs: Evidence, unseen: Unseen) -> Verdict:
     causes = as_dict(entry(evidence, "causes")) or {}
     patients = {name: entry(entry(evidence, "patients"), name) for name in PATIENTS}
     begun = [name for name, given in patients.items() if not _as_ill_as_before(name, given)]
-    if not begun and all(causes.get(name) is None for name in PATIENTS):
+    strange = entry(evidence, "strange")
+    if strange is None and not begun and all(causes.get(name) is None for name in PATIENTS):
         return ITEM.still_open("a cause (1 to 7) for each patient, and four repairs")
     repairs = {name: _repair(name, given) for name, given in patients.items()}
     earned, findings = [], []
@@ -176,6 +189,8 @@ def _judge(evidence: Evidence, inputs: Evidence, unseen: Unseen) -> Verdict:
         found = {"cause": _cause_finding(name, causes.get(name)), "repair": repair}
         earned += [f"{name} {what}" for what, one in found.items() if one is None]
         findings += [one for one in found.values() if one is not None]
+    if strange is not None:
+        findings.insert(0, Finding(tried="causes", yours=yours(strange), wanted=CAUSES_KIND))
     return ITEM.verdict(earned, given_first(findings, AS_BEFORE)[:FINDINGS_SHOWN])
 
 
@@ -191,7 +206,7 @@ def _as_ill_as_before(name: str, given: object) -> bool:
 
 def _cause_finding(name: str, given: object) -> Finding | None:
     tried = f'causes["{name}"]'
-    number = as_option(given, len(_CAUSES), letters=False)
+    number = as_option(given, len(_CAUSES), letters=False, texts=CAUSES)
     if number == PATIENTS[name].cause:
         return None
     named = explain(_CAUSES, number)

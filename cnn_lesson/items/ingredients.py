@@ -14,6 +14,8 @@ Roles = dict[str, set[str]]
 BOXES = set("ABCDEFG")
 WITHOUT_PARAMETERS = set("CDF")
 RIGHT: Roles = {"input": set("A"), "hidden": set("BCDEF"), "output": set("G")}
+STRANGE = 2
+"""Letters that no box has: a few are a slip, more are words."""
 _FILLERS = re.compile(r"\b(and|und|box(es)?|layers?|only)\b", re.IGNORECASE)
 _RANGE = re.compile(r"\b([A-G])\s*(?:-|–|—|\.{2,3}|…|\bTO\b|\bBIS\b)\s*([A-G])\b")
 KIND = 'a dict with "input", "hidden" and "output": for each its letters, A to G'
@@ -29,6 +31,11 @@ def _is_empty(role: str, roles: Roles) -> bool:
 
 
 _TRAPS = (
+    Misconception(
+        lambda roles: bool(set(_places(roles)) - BOXES),
+        "a letter that no box has",
+        "which letters stand on the boxes above?",
+    ),
     Misconception(
         lambda roles: len(_places(roles)) > len(set(_places(roles))),
         "one box stands in two places",
@@ -88,13 +95,13 @@ _TRAPS = (
 
 
 def _letters(value: object) -> set[str] | None:
-    """Letters from ``"BC"``, ``"b, c"``, ``"B-F"``, a list or a set; None where others turn up."""
+    """Letters from ``"BC"``, ``"b, c"``, ``"B-F"``, a list or a set; None for anything else."""
     texts = [value or ""] if isinstance(value, (str, type(None))) else as_items(value)
     if texts is None or not all(isinstance(text, str) for text in texts):
         return None
     text = _FILLERS.sub(" ", " ".join(texts)).upper()
-    letters = set(re.sub(r"[\s,;+&·./()–-]", "", _RANGE.sub(_between, text)))
-    return letters if letters <= BOXES else None
+    letters = re.sub(r"[\s,;+&·./()–-]", "", _RANGE.sub(_between, text))
+    return set(letters) if letters.isalpha() or not letters else None
 
 
 def _between(found: re.Match) -> str:
@@ -118,15 +125,17 @@ def _judge(evidence: Evidence, inputs: Evidence, unseen: Unseen) -> Verdict:
 
 
 def _read(value: object) -> Roles | None:
-    """The letters of each role; None for what is no such dict."""
+    """The letters of each role; None for what is no such dict, or has more words than letters."""
     table = {} if value is None else as_dict(value)
     if table is None:
         return None
-    spelt = {key: one_of(tuple(RIGHT), key) for key in table}
-    table = {spelt[key] or key: letters for key, letters in table.items()}
-    roles = {role: _letters(table.get(role)) for role in RIGHT}
+    spelt = {one_of(tuple(RIGHT), key): letters for key, letters in table.items()}
+    if table and not spelt.keys() & RIGHT.keys():
+        return None
+    roles = {role: _letters(spelt.get(role)) for role in RIGHT}
     known = {role: letters for role, letters in roles.items() if letters is not None}
-    return known if len(known) == len(roles) else None
+    no_words = sum(len(letters - BOXES) for letters in known.values()) <= STRANGE
+    return known if len(known) == len(roles) and no_words else None
 
 
 ITEM = Item(

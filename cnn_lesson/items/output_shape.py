@@ -106,8 +106,8 @@ OUTPUT_SHAPE = Rule(
         ),
         wrong(
             _padded(lambda n, k, s: n // s + 1),
-            'with "same" padding a step was counted that is not begun where nothing is left over',
-            "a row of 6, steps of 2: list the places where a step begins",
+            'with "same" padding one place too many is counted where the step divides the size',
+            "a row of 4, a kernel of 3, steps of 1: how many zeros in all keep the 4?",
         ),
         wrong(
             _padded(lambda n, k, s: -(-n // s) + 1),

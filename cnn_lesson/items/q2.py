@@ -8,6 +8,13 @@ from cnn_lesson.checking.choice_item import Choice, ChoiceItem
 from cnn_lesson.checking.misconceptions import Misconception, chosen
 from cnn_lesson.checking.reading import as_option, one_of
 
+OPTIONS = (
+    "the pixel intensities are averaged per row and concatenated",
+    "all rows of the input are added, and the sum is the result",
+    "all columns of the input are concatenated (from left to right)",
+    "all rows of the input are concatenated (from top to bottom)",
+)
+
 _ORDER = (
     Misconception(
         chosen(1),
@@ -48,7 +55,7 @@ ITEM = ChoiceItem(
             "the order",
             2,
             right=4,
-            read=functools.partial(as_option, last=4),
+            read=functools.partial(as_option, last=4, texts=OPTIONS),
             kind="the number of an option, 1 to 4",
             misconceptions=_ORDER,
         ),

@@ -14,7 +14,7 @@ SMALLEST_SIDE = 10
 LARGEST_SIDE = 64
 
 
-_BOTH = re.compile(r"\(?([1-4a-d])[.):]+\s*(.*\d)")
+_BOTH = re.compile(r"\(?([1-4a-d])(?:[.):]+\s*| +\()(.*\d)\)?")
 
 
 def _option(value: object) -> int | None:

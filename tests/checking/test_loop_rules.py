@@ -77,3 +77,28 @@ def test_loops_that_end_early_or_go_on_are_named(item, leaves, starts, says):
     for verdict in verdicts(item, answer(item, leaves, starts)):
         assert verdict.points == 0
         assert says in str(verdict)
+
+
+LOST = {
+    "the first number alone": (lambda a: a[0, 0], "first window comes back alone"),
+    "the first row alone": (lambda a: a[:1], "only the first row comes back"),
+    "one row": (lambda a: a[0].tolist(), "only one row comes back"),
+    "one long row": (lambda a: a.ravel().tolist(), "one long row"),
+    "one list for all rows": (
+        lambda a: [a.ravel().tolist()] * len(a),
+        "goes on from the one before",
+    ),
+    "the other way round": (lambda a: a.T, "rows and columns of the result are swapped"),
+    "a generator": (lambda a: (row for row in a), "nothing is worked out yet"),
+    "a map": (lambda a: map(list, a), "nothing is worked out yet"),
+}
+
+
+@pytest.mark.parametrize("item", ["convolve", "max-pool"])
+@pytest.mark.parametrize("way", LOST)
+def test_right_numbers_that_lost_their_rows_are_told_so(item, way):
+    """Is it said how the numbers come back, where each of them is right?"""
+    change, says = LOST[way]
+    right = answer(item)
+    for verdict in verdicts(item, lambda *case: change(right(*case))):
+        assert verdict.points < verdict.out_of and says in str(verdict), verdict

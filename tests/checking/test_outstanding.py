@@ -52,6 +52,29 @@ def test_it_is_forgotten_once_the_cell_runs():
         assert not told("model")
 
 
+def test_a_cell_without_an_id_is_mended_by_what_gives_its_names_a_value():
+    """Does a mended cell count whose other names were others, and is its last error told only?"""
+    ran("f = 1 / 0\ntrial = f")
+    ran("def f(image):\n    return image\nother = f(")
+    assert [each.split()[0] for each in told("f")] == ["ZeroDivisionError:", "SyntaxError"]
+    ran("f = 2 / 0\ntrial = other = 3")
+    assert [each.split()[0] for each in told("f")] == ["ZeroDivisionError:"]
+    ran("import math\ndef f(image):\n    local = image\n    return local")
+    assert not told("f") and told("trial")
+
+
+def test_names_inside_of_a_function_are_none_of_its_cell():
+    """Is an error told to the items whose names the cell itself gives a value?"""
+    ran("def f(x):\n    history = x\nt = [model for model in f(1)]")
+    assert told("f", "t") and not told("history") and not told("model")
+
+
+def test_what_python_cannot_read_is_said_without_a_file():
+    """Is the file of a cell, which nobody has ever seen, left out?"""
+    ran("model = 24 x 24")
+    assert told("model") == ["SyntaxError in line 1: invalid syntax · model = 24 x 24"]
+
+
 def test_another_cell_does_not_mend_it():
     """Does a cell that runs leave the errors of others alone?"""
     ran("model = 1 / 0", "a")

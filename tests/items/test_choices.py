@@ -3,9 +3,11 @@
 import re
 from fractions import Fraction
 
+import numpy as np
 import pytest
 
-from cnn_lesson.items import ITEMS
+from cnn_lesson.checking.reading import as_option
+from cnn_lesson.items import ITEMS, error_clinic, q2
 from tests.items import verdict_on
 from tests.items.banks import WRONG
 from tests.items.banks.choose_layer import cards
@@ -99,3 +101,38 @@ def test_a_count_is_read_kindly(count):
     """Is a count the same in a table as in an answer of its own?"""
     verdict = verdict_on(ITEMS["dense-vs-conv"], {"counts": {"Conv_28": count}, "falls": None})
     assert verdict.earned == ("conv 28",)
+
+
+STRANGE = {"no such name": 1}, [1, 2, 3], ["A", "B"], 5, "a text", np.ones(3)
+
+
+@pytest.mark.parametrize("strange", STRANGE, ids=str)
+@pytest.mark.parametrize(
+    ("item", "name"),
+    [(each.id, each.names[0]) for each in ITEMS.values() if hasattr(each, "asks")]
+    + [("ingredients", "roles"), ("dense-vs-conv", "counts"), ("error-clinic", "causes")],
+)
+def test_only_what_was_never_touched_is_open(item, name, strange):
+    """Is an answer of another form than the one that is asked for called what it is?"""
+    verdict = verdict_on(ITEMS[item], {name: strange})
+    assert not verdict.untouched
+    assert "nothing yet" not in str(verdict).split("\n")[1]
+
+
+@pytest.mark.parametrize(
+    ("item", "texts"), [("q2", q2.OPTIONS), ("error-clinic", error_clinic.CAUSES)]
+)
+def test_an_option_may_be_given_in_its_words(item, texts, root):
+    """Do the words stand in the notebook, does each say its number, and do pieces of it?"""
+    notebook = (root / "source" / f"{ITEMS[item].notebook}.py").read_text(encoding="utf-8")
+    for number, text in enumerate(texts, 1):
+        assert f"# {number}. {text}\n" in notebook
+        for piece in (text, text.upper(), text.partition(" (")[0], " ".join(text.split()[-3:])):
+            assert as_option(piece, len(texts), texts=texts) == number
+    assert as_option("the", len(texts), texts=texts) is None
+
+
+def test_one_strange_letter_costs_its_own_role_only():
+    """Is what is right paid for beside a box that is not there?"""
+    verdict = verdict_on(ITEMS["ingredients"], roles("A", "BCDEFH", "G"))
+    assert verdict.points == 2 and "a letter that no box has" in str(verdict)

@@ -147,3 +147,23 @@ def test_a_function_that_ends_the_program_is_survived():
         raise SystemExit("bye")
 
     assert "it raised SystemExit: bye" in str(verdict_on(ITEMS["convolve"], {"convolve": leave}))
+
+
+FORMS = {
+    "a text": str,
+    "with units": "{0[0]} rows, {0[1]} columns".format,
+    "a dict": lambda pair: {"rows": pair[0], "columns": pair[1]},
+    "with channels": lambda pair: (*pair, 1),
+    "with the pictures' axis": lambda pair: (None, *pair),
+    "with both": lambda pair: [[*pair]],
+}
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_right_numbers_in_another_form_are_told_so(form):
+    """Is the form named where the numbers are right, in place of a thought on the numbers?"""
+    right = RIGHT["output-shape"]["formula"]["output_shape"]
+    given = {"output_shape": lambda *case: FORMS[form](tuple(map(int, right(*case))))}
+    for seed in SEEDS:
+        verdict = verdict_on(ITEMS["output-shape"], given, seed)
+        assert verdict.points == 0 and "the right numbers, in another form" in str(verdict)

@@ -99,3 +99,11 @@ def test_a_word_without_quotes_is_shown_with_them(name, line, word):
     assert without_quotes(f"name '{name}' is not defined", line).endswith(f'quotes, "{word}"')
     assert without_quotes(f"name '{name}' is not defined", f"x = {name}()(x)") == ""
     assert without_quotes("name 'X_train' is not defined", "fit(X_train)") == ""
+
+
+@pytest.mark.parametrize("name", ["A", "BCDEF", "bcdef", "channel", "row", "conv2d", "hidden"])
+def test_a_word_of_an_item_is_shown_with_quotes(name):
+    """Is what an item takes in quotes told to be a word, and a name of the notebook not?"""
+    line = f'roles = {{"input": {name}}}'
+    assert without_quotes(f"name '{name}' is not defined", line).endswith(f'quotes, "{name}"')
+    assert without_quotes("name 'A' is not defined", "x = A + 1") == ""

@@ -112,7 +112,7 @@ WRONG = {
             "same rounds": (shape_rule(starts, lambda n, k, s: round(n / s)), "nearest number"),
             "same adds one": (
                 shape_rule(starts, lambda n, k, s: n // s + 1),
-                "not begun where nothing is left over",
+                "one place too many is counted where the step divides",
             ),
             "same rounds up and adds one": (
                 shape_rule(starts, lambda n, k, s: math.ceil(n / s) + 1),

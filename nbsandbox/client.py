@@ -21,7 +21,7 @@ from traitlets import Type
 
 from nbsandbox.limits import MB, Limits
 
-IDLE_WAIT_S = 5
+IDLE_WAIT_S = 4
 AFTER_REPLY_S = 10
 LOOK_S = 0.1
 MESSAGE_MB = 16
@@ -50,15 +50,15 @@ class Patience:
     """How long a kernel is waited for that has answered a request and does not say "idle".
 
     Up to IDLE_WAIT_S of silence, and up to AFTER_REPLY_S in all for all requests, in which what it
-    put out still arrives; when these are used up, each request gets LOOK_S. `lost` says that a
-    request was once given up: by a kernel that does not say it, or on a machine that is busy.
+    put out still arrives. Once a request is given up, each gets LOOK_S, until the kernel says
+    "idle" to any: then it was slow only. `lost` says that one was given up.
     """
 
     def __init__(self) -> None:
         self.request: object = None
         self.since = self.heard = 0.0
         self.left: float = AFTER_REPLY_S
-        self.lost = False
+        self.lost = self.mute = False
 
     def begin(self, request: object) -> None:
         """Take note that the kernel has answered the request of this id."""
@@ -70,16 +70,20 @@ class Patience:
         now = time.monotonic()
         if self.request is None:
             return False
+        if message is not None and says_idle(message):
+            self.mute = False
         if message is not None and says_idle(message, self.request):
             self.left, self.request = self.left - (now - self.since), None
             return False
         if message is not None:
             self.heard = now
-        return now - self.heard >= IDLE_WAIT_S or now - self.since >= max(self.left, LOOK_S)
+        silence = LOOK_S if self.mute else IDLE_WAIT_S
+        return now - self.heard >= silence or now - self.since >= max(self.left, LOOK_S)
 
     def end(self) -> dict[str, Any]:
         """The message that the kernel did not send."""
-        self.lost, self.left = True, self.left - (time.monotonic() - self.since)
+        self.lost = self.mute = True
+        self.left -= time.monotonic() - self.since
         idle = {
             "header": {"msg_type": "status"},
             "msg_type": "status",
@@ -90,10 +94,12 @@ class Patience:
         return idle
 
 
-def says_idle(message: dict[str, Any], request: object) -> bool:
-    """Whether a message says that all there is to say about a request has been said."""
+def says_idle(message: dict[str, Any], request: object = None) -> bool:
+    """Whether a message says that all has been said about a request, about any if none is named."""
     said = message["msg_type"], message["content"].get("execution_state")
-    return said == ("status", "idle") and message["parent_header"].get("msg_id") == request
+    return said == ("status", "idle") and (
+        request is None or message["parent_header"].get("msg_id") == request
+    )
 
 
 class UntrustedChannel(AsyncZMQSocketChannel):

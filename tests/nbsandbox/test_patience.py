@@ -56,14 +56,17 @@ def test_nothing_is_put_in_while_a_cell_runs(clock):
 
 
 def test_silence_after_the_answer_is_cut(clock):
-    """Does "idle" come in its place after the time?"""
+    """Does "idle" come in its place after the time, and at once from then on?"""
     patience = Patience()
     patience.begin("r")
     clock.now += IDLE_WAIT_S - 0.1
     assert not patience.is_over(None)
     clock.now += 0.2
     assert patience.is_over(None)
-    assert client.says_idle(patience.end(), "r") and patience.lost
+    assert client.says_idle(patience.end(), "r")
+    patience.begin("s")
+    clock.now += 2 * client.LOOK_S
+    assert patience.is_over(None) and patience.lost
 
 
 def test_a_kernel_that_fell_behind_once_has_time_again(clock):
@@ -74,6 +77,7 @@ def test_a_kernel_that_fell_behind_once_has_time_again(clock):
     assert patience.is_over(None)
     patience.end()
     patience.begin("s")
+    assert not patience.is_over(status("idle", "r"))
     clock.now += IDLE_WAIT_S / 2
     assert not patience.is_over(status("busy", "s"))
     assert not patience.is_over(status("idle", "s"))
@@ -108,8 +112,10 @@ def test_whoever_says_idle_late_each_time_runs_out_of_it(clock):
     assert waited < AFTER_REPLY_S + 100 * 2 * client.LOOK_S
 
 
-@pytest.mark.parametrize("source", [MUTE, MUTE + CHATTER])
-def test_a_kernel_that_is_never_idle_holds_its_slot_for_seconds(tmp_path, source):
+@pytest.mark.parametrize(
+    ("source", "most_s"), [(MUTE, IDLE_WAIT_S), (MUTE + CHATTER, AFTER_REPLY_S)]
+)
+def test_a_kernel_that_is_never_idle_holds_its_slot_for_seconds(tmp_path, source, most_s):
     """Is a notebook of many cells through in seconds, its cells done, with one sentence?"""
     first = f"{source}\nimport time\nbegun = time.monotonic()"
     last = "open('evidence/waited', 'w').write(str(time.monotonic() - begun))"
@@ -119,4 +125,4 @@ def test_a_kernel_that_is_never_idle_holds_its_slot_for_seconds(tmp_path, source
     outcome = run_notebook(tmp_path, tmp_path / "work.ipynb", course=LESSON, level=level)
     assert (outcome.state, outcome.note, outcome.cells) == ("done", NEVER_IDLE, CELLS + 2)
     waited = float(read_files(tmp_path / "evidence", 100)["waited"])
-    assert waited < AFTER_REPLY_S + CELLS * 4 * client.LOOK_S
+    assert waited < most_s + CELLS * 4 * client.LOOK_S

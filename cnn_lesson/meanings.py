@@ -51,6 +51,32 @@ MEANINGS = (
         "a layer was passed where its output is wanted: what does it give when it is called?",
     ),
     (
+        r"(?i)(data_format=|units=|identifier: )<KerasTensor|Iterating over a symbolic KerasTensor"
+        r"|KerasTensor (cannot be used as a boolean|is symbolic)",
+        "a tensor came where a setting is wanted: a layer is made first, with its own brackets, "
+        "and then called with the tensor, as in Flatten()(x)",
+    ),
+    (
+        r"'KerasTensor' object is not callable",
+        "a tensor was called: only a layer is, and what comes in stands in the brackets behind it",
+    ),
+    (
+        r"must be a tuple of 1 integers",
+        "a layer whose name ends in 1D slides along one axis; a picture has two",
+    ),
+    (
+        r"must be a tuple of 2 integers|not supported between instances of 'str' and 'int'",
+        "sizes and numbers of maps are whole numbers, without quotes",
+    ),
+    (
+        r"Cannot convert '\d+' to a shape",
+        "a shape is one thing: brackets around its rows, columns and channels",
+    ),
+    (
+        r"cannot import name '(?!\w*____)\w+' from '(keras|tensorflow)",
+        "nothing there has that name: capitals count; is a letter missing, or one too many?",
+    ),
+    (
         r"Could not interpret (activation|loss|optimizer|metric|initializer)[ a-z]* identifier",
         "Keras has nothing of that name; its names are written small, with _ between words",
     ),

@@ -164,17 +164,18 @@ def friendly_line(
 def library_lines(
     error: BaseException, trace: TracebackType | None, namespace: dict[str, Any]
 ) -> list[str]:
-    """What Keras or TensorFlow raised, in three lines or two; none for what comes from elsewhere.
+    """What Keras or TensorFlow raised, or has not, in three lines or two; none for anything else.
 
     What it says, the learner's line, and what it means where the lesson teaches it.
     """
     frames, every = _own_frames(trace, namespace), [frame for frame, _ in _walk(trace)]
-    if not frames or not _is_of_a_library(every[-1]):
+    means = meaning(error)
+    told = isinstance(error, ImportError) and means
+    if not frames or not (told or _is_of_a_library(every[-1])):
         return []
     frame, line = frames[-1]
     text = linecache.getline(frame.f_code.co_filename, line).strip()
     lines = [f"{type(error).__name__}: {sentence(error)}", f"line {line}: {text}"]
-    means = meaning(error)
     return [*lines, f"it means: {means}"] if means else lines
 
 

@@ -13,7 +13,13 @@ from cnn_lesson.checking.telling import undefined
 from cnn_lesson.verdict import NOTHING, Finding
 
 BLANK = re.compile(r"_{4,}")
-CAPITALS = re.compile(r"Could not interpret activation.*: *\S*[A-Z]")
+UNKNOWN = re.compile(r"Could not interpret activation.*: *(\w+)")
+
+
+def _is_in_capitals(raised: str) -> bool:
+    """Whether an activation was looked for that is one of Keras' in small letters."""
+    found = UNKNOWN.search(raised)
+    return found is not None and found[1] not in ACTIVATIONS and found[1].lower() in ACTIVATIONS
 
 
 def is_open(given: LayerSpec | str | None) -> bool:
@@ -28,7 +34,7 @@ OPEN = (
         "fill in all blanks of the cell, then run it",
     ),
     Misconception(
-        lambda raised: CAPITALS.search(raised) is not None,
+        _is_in_capitals,
         "a name of an activation with capital letters: Keras writes them small",
         "the same word, in small letters throughout?",
     ),

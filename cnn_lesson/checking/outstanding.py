@@ -6,6 +6,7 @@ An answer that is missing because its cell ended in an error is told so, with th
 from __future__ import annotations
 
 import ast
+import difflib
 import re
 import sys
 from collections.abc import Collection, Iterator
@@ -13,22 +14,26 @@ from types import TracebackType
 from typing import Any, NamedTuple
 
 from cnn_lesson.checking.evidence import line
-from cnn_lesson.checking.telling import sentence
+from cnn_lesson.checking.telling import sentence, undefined
 from cnn_lesson.meanings import meaning
 
+ALIKE = 0.5
+"""How near a name is to one that an import has in its place, as ``difflib`` measures it."""
 _DEFINES = re.compile(r"^(?:def +(\w+)|(\w+) *=(?!=))", re.MULTILINE)
 
 
 class Raised(NamedTuple):
     """One error: the names that its cell defines, what it says in one line, and its own text.
 
-    ``means`` is what it means in this lesson, empty where it does not come up in it.
+    ``means`` is what it means in this lesson, empty where it does not come up in it; ``imports``
+    says whether an import failed.
     """
 
     names: frozenset[str]
     said: str
     text: str
     means: str = ""
+    imports: bool = False
 
 
 _raised: dict[object, Raised] = {}
@@ -48,8 +53,28 @@ def is_watching() -> bool:
 
 
 def outstanding(names: Collection[str]) -> list[Raised]:
-    """The errors of cells that define one of these names, oldest first."""
-    return [each for each in _raised.values() if each.names & set(names)]
+    """The errors of cells that define one of these names, oldest first.
+
+    Where a cell stopped at a name that another cell should have given, that one is told instead.
+    """
+    found = [each for each in _raised.values() if each.names & set(names)]
+    for each in found:
+        found += [cause for cause in _raised.values() if _gives(cause, each) and cause not in found]
+    first = [each for each in found if not any(_gives(other, each) for other in found)]
+    return [each for each in _raised.values() if each in (first or found)]
+
+
+def _gives(cause: Raised, other: Raised) -> bool:
+    """Whether a cell that raised should have given the name that another one missed.
+
+    The name may be misspelt where it was to be given, or a blank may stand for a part of it.
+    """
+    name = undefined(other.text)
+    if not name or cause is other:
+        return False
+    blanks = [re.sub("_{4,}", r"\\w+", each) for each in cause.names if "____" in each]
+    alike = difflib.get_close_matches(name, cause.names, n=1, cutoff=ALIKE) if cause.imports else ()
+    return name in cause.names or bool(alike) or any(re.fullmatch(each, name) for each in blanks)
 
 
 def _after(result: Any) -> None:
@@ -62,7 +87,8 @@ def _after(result: Any) -> None:
         if isinstance(key, _Source):
             _forget_earlier_versions(names)
         told = said(error, source), line(error, 300), meaning(error)
-        _raised[key] = Raised(names, *told)  # keeps its place
+        imports = isinstance(error, ImportError)
+        _raised[key] = Raised(names, *told, imports)  # keeps its place
         return
     _raised.pop(key, None)
     if error is None:
@@ -117,6 +143,8 @@ def _given(node: ast.AST) -> Iterator[str]:
         return
     if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
         yield node.id
+    if isinstance(node, ast.alias):
+        yield node.asname or node.name.partition(".")[0]
     for part in ast.iter_child_nodes(node):
         yield from _given(part)
 

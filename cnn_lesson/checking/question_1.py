@@ -33,7 +33,7 @@ def layer_finding(name: str, given: LayerSpec | str) -> Finding | None:
             return Finding(
                 tried=name,
                 yours=f"{which} = {setting(given, which)}",
-                thought=f"nothing to change there: the {which} is given by the question",
+                thought=f"nothing to change there: the question sets {which}",
             )
     return None if name == "mpool" else _activation_finding(name, str(setting(given, "activation")))
 

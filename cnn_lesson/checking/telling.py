@@ -14,6 +14,7 @@ _PREAMBLES = (
 )
 _COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 _DUMP = re.compile(r"\[\[.*", re.DOTALL)
+_PLACE = re.compile(r" \((?:/|[A-Z]:\\)[^)]*\)$")
 _NODE = re.compile(r"\[\[\{\{node .*", re.DOTALL)
 
 
@@ -27,7 +28,7 @@ def sentence(error: BaseException) -> str:
     for preamble in _PREAMBLES:
         text = preamble.sub("", text)
     text = _DUMP.sub("[[…", _NODE.sub("", text))
-    text = text.partition("Arguments received by ")[0]
+    text = _PLACE.sub("", text.partition("Arguments received by ")[0])
     lines = [each.strip() for each in text.splitlines() if not _ASIDE.match(each.strip())]
     return line(" ".join(lines), LIMIT) or "no message"
 

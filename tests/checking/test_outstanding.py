@@ -75,6 +75,36 @@ def test_what_python_cannot_read_is_said_without_a_file():
     assert told("model") == ["SyntaxError in line 1: invalid syntax · model = 24 x 24"]
 
 
+IMPORTS = {
+    "a wrong name": "from keras.layers import Conv2d, Input",
+    "another name": "from keras.layers import Convolutional2D, Input",
+    "a blank": "from keras.layers import ______2D, Input",
+    "the library": "from kerras.layers import Conv2D, Input",
+}
+
+
+@pytest.mark.parametrize("way", IMPORTS)
+def test_what_follows_from_another_cell_is_not_told(way):
+    """Is the cell told that should have given a name, and not the ones that miss it?"""
+    ran(IMPORTS[way])
+    ran("conv1 = Conv2D(16)")
+    ran("model = conv1")
+    (only,) = told("conv1", "model")
+    assert "ImportError" in only or "ModuleNotFoundError" in only
+    ran("from math import sin as Conv2D, cos as Input")
+    ran("conv1 = nothing")
+    assert len(told("conv1")) == 1 and "'nothing' is not defined" in told("conv1")[0]
+
+
+def test_a_name_that_no_cell_gives_is_told():
+    """Is an import that failed no cause of a name that is not like any of its own?"""
+    ran("import kerras as k")
+    ran("model = window_sum")
+    assert len(told("model")) == 1 and "window_sum" in told("model")[0]
+    ran("model = model")
+    assert len(told("model")) == 1
+
+
 def test_another_cell_does_not_mend_it():
     """Does a cell that runs leave the errors of others alone?"""
     ran("model = 1 / 0", "a")

@@ -3,7 +3,7 @@
 import keras
 import numpy as np
 import pytest
-from keras.layers import Conv2D, Dense, Dropout, Flatten, Input, MaxPooling2D
+from keras.layers import Conv1D, Conv2D, Dense, Dropout, Flatten, Input, MaxPooling2D
 
 from cnn_lesson.meanings import MEANINGS, meaning
 from cnn_lesson.words import without_quotes
@@ -72,6 +72,16 @@ RAISED = {
     "layers without a list": (lambda: keras.Sequential(Conv2D(2, 3), Flatten()), "[ ] around"),
     "no way": (lambda: keras.Model(Input((3,)), Dense(2)(Input((4,)))), "no way leads"),
     "a layer for its output": (lambda: Dense(2)(Flatten()), "a layer was passed"),
+    "a tensor for the settings": (lambda: Flatten(Input((28, 28, 1))), "with its own brackets"),
+    "a tensor for the units": (lambda: Dense(Input((28,))), "with its own brackets"),
+    "a tensor for the window": (lambda: MaxPooling2D(Input((28, 28, 1))), "its own brackets"),
+    "a tensor for the rate": (lambda: Dropout(Input((28,))), "with its own brackets"),
+    "a tensor is called": (lambda: Flatten()(Input((28, 1)))(3), "a tensor was called"),
+    "along one axis": (lambda: Conv1D(16, (3, 3)), "along one axis"),
+    "filters in quotes": (lambda: Conv2D("16", 3), "without quotes"),
+    "a window in quotes": (lambda: MaxPooling2D("2"), "without quotes"),
+    "a shape without brackets": (lambda: Input(28, 28, 1), "brackets around"),
+    "no such layer": (lambda: exec("from keras.layers import Conv2d"), "capitals count"),
     "never compiled": (lambda: network().fit(IMAGES, WHOLE), "compile comes before"),
 }
 

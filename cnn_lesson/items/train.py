@@ -65,13 +65,21 @@ class Lived(NamedTuple):
         return f"{told} in the history, {percent(self.found.value)} measured"
 
     @property
+    def went_on(self) -> bool:
+        """Whether the training began where another had ended: far below guessing, and it shows."""
+        losses = (self.curves or {}).get("loss") or [math.inf]
+        return losses[-1] < math.log(10) / 2 and self.found.value >= DIGITS
+
+    @property
     def losses(self) -> str:
         """The first and the last loss."""
         losses = (self.curves or {}).get("loss")
         return "loss " + " → ".join(f"{losses[n]:.3g}" for n in (0, -1)) if losses else "no loss"
 
 
-_LOST = Misconception(lambda lived: lived.curves is None, "", "is its result kept in a name?")
+_LOST = Misconception(
+    lambda lived: lived.curves is None, "", "is its result kept under the name `history`?"
+)
 _TYPED = Misconception(
     lambda lived: lived.rounded and not lived.own,
     "numbers that were typed in: a training leaves more digits",
@@ -98,7 +106,7 @@ _NO_LOSS = Misconception(
     "a training tells its loss in each epoch; had it any pictures to learn from?",
 )
 _RISING = Misconception(
-    lambda lived: not fell(lived.curves),
+    lambda lived: not (fell(lived.curves) or lived.went_on),
     "a loss that does not fall: nothing was learned",
     "is the learning rate too high, or do pictures and labels not belong together?",
 )

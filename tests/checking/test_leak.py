@@ -108,6 +108,32 @@ def test_a_history_tells_which_pictures_validated(networks, part, count, named):
     assert not named or "the test part was learned" in found.misconception
 
 
+WATCHED = {  # accuracies on the test part and on the end of the training part, losses, the history
+    "the end's accuracy in another epoch": (0.97, 0.968, {"val_accuracy": [0.968, 0.97]}, True),
+    "both alike, and the loss of the test part": (
+        *(0.97, 0.97),
+        {"val_accuracy": [0.9, 0.97], "val_loss": [0.3, 0.1001]},
+        True,
+    ),
+    "both alike, and the loss of the end": (
+        *(0.97, 0.97),
+        {"val_accuracy": [0.9, 0.97], "val_loss": [0.3, 0.2]},
+        False,
+    ),
+    "both alike, and no loss": (0.97, 0.97, {"val_accuracy": [0.9, 0.97]}, False),
+    "only the end": (0.95, 0.968, {"val_accuracy": [0.9, 0.968]}, False),
+}
+
+
+@pytest.mark.parametrize("case", WATCHED)
+def test_an_accuracy_that_is_alike_by_chance_hides_nothing(monkeypatch, case):
+    """Is the test part found where the training part has the same accuracy in some epoch?"""
+    test, end, curves, named = WATCHED[case]
+    found = iter((Score(test, loss=0.1), Score(end, loss=0.2)))
+    monkeypatch.setattr(leak, "score", lambda *network_and_images: next(found))
+    assert bool(leak.watched("history", curves, "mnist", None)) is named
+
+
 def test_no_history_was_watched(networks):
     """Is a history without validation, or none at all, no leak?"""
     name, made = networks

@@ -420,7 +420,7 @@ def test_a_real_training_is_read(one_hot):
     expect(verdict("train", {"model": network, "history": history}), 5)
     expect(verdict("train", {"model": network, "history": [history]}), 5)
     expect(verdict("train", {"model": network, "history": history.history}), 5)
-    expect(verdict("train", {"model": network}), 3, "kept in a name")
+    expect(verdict("train", {"model": network}), 3, "kept under the name")
 
 
 def test_train_wants_a_convolution():
@@ -472,6 +472,15 @@ def test_train_reads_the_history(good, mistake):
     """Does a history that shows no training cost its points only?"""
     history, points, text = WRONG_HISTORIES[mistake]
     expect(verdict("train", {"model": good, "history": history}), points, text)
+
+
+def test_train_may_go_on_from_trained_weights(good):
+    """Does a second fit, whose loss is low already and falls no more, keep its points?"""
+    again = {**FELL, "loss": [0.0867123, 0.0867123]}
+    expect(verdict("train", {"model": good, "history": again}), 5)
+    poor = of_accuracy(good, 0.7)
+    claims = {**again, "val_accuracy": [0.7]}
+    expect(verdict("train", {"model": good, "history": claims}, poor), 2, "does not fall")
 
 
 def test_train_measures_for_itself(good):

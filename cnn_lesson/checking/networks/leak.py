@@ -37,6 +37,8 @@ CLEARLY_BETTER = 3.5
 """Standard errors that tell by themselves, where a network's outputs are no probabilities."""
 _ROUNDING = 1e-5
 """Keras tells accuracies in single precision."""
+LOSS_ROUNDING = 1e-3
+"""And losses as a mean of means."""
 
 
 def learned(tried: str, network: object, name: str, way: str = "") -> Finding | None:
@@ -76,20 +78,28 @@ def _found(network: object, images: Images, way: str) -> Score:
 def _is_watched(curves: Curves, name: str, network: object) -> bool:
     """Whether all validation accuracies are of as many pictures as the test part has, and one that.
 
-    A share of the training part that happens to have as many pictures is told apart by its own
-    accuracy.
+    A share of the training part that happens to have as many pictures, and in the same epoch the
+    same accuracy, is told apart by its loss.
     """
     claims, (images, labels) = claimed(curves), images_of_test_part(name)
     count = len(labels)
     if not claims or any(abs(claim * count - round(claim * count)) > 0.01 for claim in claims):
         return False
     x, y = getattr(datasets, name).load_data()[0]
-    own_share = score(network, x[-count:], y[-count:])
-    return _among(claims, score(network, images, labels)) and not _among(claims, own_share)
+    test, own = score(network, images, labels), score(network, x[-count:], y[-count:])
+    losses = dict(enumerate(curves.get("val_loss", ())))
+    return any(
+        abs(claim - test.value) < _ROUNDING
+        and (abs(claim - own.value) >= _ROUNDING or _nearer(losses.get(epoch), test, own))
+        for epoch, claim in enumerate(claims)
+    )
 
 
-def _among(claims: list[float], found: Score) -> bool:
-    return any(abs(claim - found.value) < _ROUNDING for claim in claims)
+def _nearer(loss: float | None, test: Score, own: Score) -> bool:
+    """Whether a validation loss is that on the test part, and not that on a share of its own."""
+    if loss is None or math.isnan(test.loss + own.loss):
+        return False
+    return abs(loss - test.loss) < min(abs(loss - own.loss), LOSS_ROUNDING * (1 + test.loss))
 
 
 def images_of_test_part(name: str) -> Images:

@@ -92,6 +92,8 @@ def _raw_cells(value: object) -> Iterator[object]:
     """The cells of a notebook of any format: 4 has a list of them, 3 has worksheets of them."""
     if not isinstance(value, dict):
         raise CourseError(f"the file holds JSON, but no notebook; {AGAIN}")
+    if "cells" not in value and isinstance(value.get("content"), dict):
+        value = value["content"]  # as a server of notebooks hands one out
     sheets = value.get("worksheets")
     if isinstance(value.get("cells"), list):
         yield from value["cells"]
@@ -131,9 +133,12 @@ def _kind(raw: dict) -> str:
 
 
 def _text(value: object) -> str | None:
-    """A source, as text or as a list of texts, in letters that can be stored; None if neither."""
+    """A source, as text or as a list of its lines, in letters that can be stored; None if neither.
+
+    The lines end in line ends; some programs write them without any.
+    """
     if isinstance(value, list) and all(isinstance(part, str) for part in value):
-        value = "".join(value)
+        value = ("" if any("\n" in part for part in value) else "\n").join(value)
     if not isinstance(value, str):
         return None
     return mended(value).replace("\r\n", "\n").replace("\r", "\n")

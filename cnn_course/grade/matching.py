@@ -189,7 +189,7 @@ def _answers(each: Official, item: str) -> bool:
 
 
 def by_definition(cells: list[NotebookNode], wanted: list[Official], matches: Matches) -> None:
-    """Find answers by the names they define, also those written below a cell left as it was."""
+    """Find answers by the names they define, also those written beside a cell left as it was."""
     known = {GIVEN, TEXT, CHECK, QUESTION}
     fixed = {p for each in wanted if each.role in known for p in matches.cells.get(each.key, ())}
     makes = {
@@ -200,11 +200,21 @@ def by_definition(cells: list[NotebookNode], wanted: list[Official], matches: Ma
     for each in wanted:
         if each.role == ANSWER and each.names and not is_touched(cells, each, matches):
             after = matches.cells.get(each.key, [-1])[-1]
-            sizes = {p: len(made & each.names) for p, made in makes.items() if p > after}
-            most = max(sizes.values(), default=0)
-            if most * 2 >= len(each.names):
-                matches.cells[each.key] = [max(p for p, size in sizes.items() if size == most)]
+            own = {p: made for p, made in makes.items() if p not in matches.taken()}
+            below = _makes_most({p: made for p, made in makes.items() if p > after}, each)
+            above = _makes_most({p: made for p, made in own.items() if p < after}, each)
+            if below or above:
+                matches.cells[each.key] = below or above
                 matches.found.append(each.key)
+
+
+def _makes_most(makes: dict[int, set[str]], each: Official) -> list[int]:
+    """The last of the places where most of an answer's names are defined, at least half of them."""
+    sizes = {place: len(made & each.names) for place, made in makes.items()}
+    most = max(sizes.values(), default=0)
+    if most * 2 < len(each.names):
+        return []
+    return [max(place for place, size in sizes.items() if size == most)]
 
 
 def is_touched(cells: list[NotebookNode], each: Official, matches: Matches) -> bool:

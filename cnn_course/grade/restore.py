@@ -62,6 +62,7 @@ def _in_order(cells: list[NotebookNode], wanted: list[Official], matches: Matche
         if each.key in matches.cells:
             here.setdefault(matches.cells[each.key][-1], []).append(each)
     joined = {p for each in wanted for p in matches.cells.get(each.key, ())[:-1]}
+    joined |= _left_blank(cells, wanted) - matches.taken()
     placed: Placed = []
     for place, cell in enumerate(cells):
         keys = here.get(place, [])
@@ -76,6 +77,15 @@ def _in_order(cells: list[NotebookNode], wanted: list[Official], matches: Matche
             first = first or (each.key if each.role == ANSWER else "")
             placed.append((each.key, made))
     return placed
+
+
+def _left_blank(cells: list[NotebookNode], wanted: list[Official]) -> set[int]:
+    """The places of answer cells, or copies of them, that nobody wrote in.
+
+    Run behind an answer that stands further up, such a cell would undo it.
+    """
+    blank = {each.cell.source.strip() for each in wanted if each.role == ANSWER}
+    return {place for place, cell in enumerate(cells) if cell.source.strip() in blank}
 
 
 def _given_key(keys: list[Official]) -> str:

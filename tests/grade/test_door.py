@@ -110,6 +110,10 @@ HABITS = {
     "the same id everywhere": each(lambda c: c.update(id="a")),
     "Colab's ids": each(lambda c: c["metadata"].update(id=c.pop("id"))),
     "source as one text": each(lambda c: c.update(source="".join(c["source"]))),
+    "lines without line ends": each(lambda c: c.update(source="".join(c["source"]).split("\n"))),
+    "as a server hands it out": lambda n: n.update(
+        {"content": {**n}, "type": "notebook", "name": n.pop("cells") and "x.ipynb"}
+    ),
     "25 MB of outputs": lambda n: n["cells"][1].update(outputs=["x" * 25_000_000]),
     "Windows' line ends": each(
         lambda c: c.update(source="".join(c["source"]).replace("\n", "\r\n"))

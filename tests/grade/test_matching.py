@@ -278,3 +278,25 @@ def mangle(cells: list[NotebookNode], change: str, one: int, other: int) -> None
         middle = len(cell.source) // 2
         cell.source, half.source = cell.source[:middle], half.source[middle:]
         cells.insert(here + 1, half)
+
+
+@pytest.mark.parametrize("key", ["convolve-answer", "q3-answer", "edge-kernel-answer"])
+def test_an_answer_above_its_empty_cell_is_found(first, key):
+    """Is an answer found that was written into a cell above, and does the empty one not undo it?"""
+    stub = next(cell for cell in first.stub.cells if cell.id == key)
+    answer, first.cell(key).source = first.cell(key).source, stub.source
+    first.handed_in.cells.insert(first.place(key), new_code_cell(answer))
+    notebook, note = first.restored()
+    assert source_of(notebook, key) == answer and key in note
+    assert stub.source not in [cell.source for cell in notebook.cells]
+
+
+def test_an_answer_of_another_item_is_nobody_elses(root):
+    """Is what stands above an empty answer left to the answer that it belongs to?"""
+    case = Case(root, SECOND)
+    stub = next(cell for cell in case.stub.cells if cell.id == "train-answer")
+    case.cell("train-answer").source = stub.source
+    case.handed_in.cells.insert(0, new_code_cell("rate = 3\nx = rate"))
+    notebook, _ = case.restored()
+    assert source_of(notebook, "train-answer") == stub.source
+    assert source_of(notebook, "q1-answer-3") == case.cell("q1-answer-3").source

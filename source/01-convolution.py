@@ -13,14 +13,14 @@
 # %% [markdown]
 # # 1 · Convolution: a small window that looks everywhere
 #
-# **In the hour: 25 minutes. At home: 37 minutes.** Lay a small table of weights on a
-# picture, watch one being learned, and predict shapes and parameter counts.
+# **In the hour: 22 minutes. At home: 46 minutes.** Slide a small table of weights over a
+# picture, watch one being learned, and count.
 #
-# Run each cell, folded ones (a line with dots) too; fill in a blank, run its `check`, improve. Stuck?
-# `hint("q3")`, with the name of the item, says a little more at each call.
+# Run each cell (Shift-Enter), folded ones (a line with dots) too; fill in a blank, run its `check`,
+# improve. Stuck? `hint("q3")`, with the item's name, says a little more at each call.
 #
-# What stands below **At home** can wait until after the lesson; it counts all the same. A word that
-# is a [link](#Words) is explained at the end.
+# What stands below **At home** can wait; it counts all the same. Behind a [link](#Words) a word is
+# explained.
 
 # %% tags=["folded"]
 try:
@@ -32,7 +32,6 @@ except ModuleNotFoundError as missing:
     ]
     raise
 
-# %% tags=["folded"]
 import numpy as np
 
 from cnn_lesson import figures, touch
@@ -66,17 +65,11 @@ figures.unit([0.5, 1, 0, 0.8], [2, -1, 0.5, 1.5], -0.3)
 # - the **hidden layers** transform it, one after the other;
 # - the **output layer** gives the answer: for ten digits, ten numbers.
 
-# %% tags=["figure"]
-figures.anatomy(
-    [("784 numbers", "input"), ("Dense, 64 units", "hidden"), ("Dense, 10 units", "output")],
-    title="In at the input, through the hidden layers, out at the output",
-)
-
 # %% [markdown]
 # ### Your turn: sort the layers (4 points)
 #
-# The boxes below form a network that reads a digit, 28 × 28 pixels, and names it. Its last box ends
-# in [softmax](#Words): that turns ten numbers into ten probabilities.
+# The boxes below form a network that names a digit of 28 × 28 pixels. Its last box ends in
+# [softmax](#Words): that turns ten numbers into ten probabilities.
 
 # %% tags=["figure"]
 figures.anatomy(
@@ -122,8 +115,9 @@ reveal("hidden-layers", my_guess)
 # %% [markdown]
 # ## S1 · Convolution by hand
 #
-# *In the hour: 11 minutes · at home: 15 minutes.* To a computer a picture is a table of numbers: 0
-# is black, 1 is white. This one shows Grace Hopper, who wrote one of the first compilers.
+# *In the hour: 7 minutes · at home: 20 minutes.* To a computer a picture is a table of numbers: 0
+# is black, 1 is white. This one shows Grace Hopper, who wrote one of the first compilers. (The frame
+# is for home.)
 
 # %%
 photo = figures.photo()
@@ -133,15 +127,8 @@ figures.picture(photo, f"A picture of {photo.shape[0]} × {photo.shape[1]} numbe
 
 # %% [markdown]
 # A **kernel** is a small table of weights. Lay it on the picture, multiply what lies on top of each
-# other, add it all up: one number. This kernel averages nine neighbours, in the frame's upper left.
-
-# %%
-average = np.full((3, 3), 1 / 9)
-print(f"sum of nine products: {np.sum(photo[60:63, 60:63] * average):.2f}")
-
-# %% [markdown]
-# Then move the kernel and do it again, everywhere. The table of results is a **feature map**, and
-# the whole walk is a **convolution**.
+# other, add it all up: one number. Then move the kernel and do it again, everywhere. The table of
+# results is a **feature map**, and the whole walk is a **convolution**.
 #
 # **Guess first.** A 3-wide kernel walks along a row of 7 numbers, one step at a time. At how many
 # places does it stop? Write a number in place of `None`; guesses are never graded.
@@ -164,14 +151,14 @@ touch.walk_kernel()
 # area it gives 0. Where it gives large numbers it **fires**. On what? A few words in quotes.
 
 # %%
-horizontal = np.array([[-1, -1, -1], [0, 0, 0], [1, 1, 1]])
+minus_plus = np.array([[-1, -1, -1], [0, 0, 0], [1, 1, 1]])
 my_guess = None
 
 # %% tags=["figure"]
 figures.before_after(
     photo,
-    slide(photo, horizontal),
-    horizontal,
+    slide(photo, minus_plus),
+    minus_plus,
     title="On what does it give large numbers?",
 )
 
@@ -179,7 +166,35 @@ figures.before_after(
 reveal("what-fires", my_guess)
 
 # %% [markdown]
-# ### Your turn: design a kernel (4 points)
+# ### A kernel that is learned
+#
+# Suppose we only have a `wall` of sixteen `digits`, and its map that `minus_plus` made, `wanted`. Can
+# the nine numbers be found again? Begin with a **random** `kernel`. Its map is wrong; the `error` says
+# by how much. Move each weight a little, the way that makes the error smaller: one
+# [gradient step](#Words). The folded cell takes 400 and keeps their `path`.
+
+# %% tags=["folded"]
+digits = mnist.load_data()[0][0][:16] / 255
+wall = np.vstack([np.hstack(digits[row : row + 4]) for row in range(0, 16, 4)])
+wanted = slide(wall, minus_plus)
+
+kernel = np.random.default_rng(3).normal(size=(3, 3))
+path = [kernel]
+for _ in range(400):
+    error = slide(wall, kernel) - wanted
+    kernel = kernel - 2 * slide(wall, error) / error.size
+    path.append(kernel)
+
+# %% tags=["figure"]
+figures.kernel_learned(wall, lambda: path, lambda: wanted)
+
+# %% [markdown]
+# Compare the last kernel with `minus_plus`: nobody told the loop what an edge is. Networks find
+# their kernels so, with labels in place of maps. A **Conv2D** layer is just that: learned kernels,
+# a bias for each feature map, then an activation such as ReLU.
+
+# %% [markdown]
+# ### At home · Design a kernel (4 points)
 #
 # Nine numbers that fire on **vertical** edges and give zero on horizontal edges and on flat areas.
 # The sign and the scale are up to you.
@@ -195,38 +210,12 @@ edge_kernel = [
 check("edge-kernel")
 
 # %% [markdown]
-# ### A kernel that is learned
+# ### At home · How a step is made
 #
-# Suppose we only have pictures, and the maps that your kernel made of them: can its nine numbers be
-# found again? Sixteen `digits` make one `wall`; `wanted` is its map under the `target`, your kernel.
-
-# %% tags=["folded"]
-digits = mnist.load_data()[0][0][:16] / 255
-wall = np.vstack([np.hstack(digits[row : row + 4]) for row in range(0, 16, 4)])
-target = horizontal if None in edge_kernel[0] else edge_kernel  # until yours is there
-wanted = slide(wall, target)
-
-# %% [markdown]
-# Begin with nine **random** numbers. Their map is wrong; `error` says by how much. A weight had a
-# hand in it wherever its pixel was bright: multiply the errors with those pixels, add up
-# (`slide`, the convolution, stops once for each weight), and move the weight a little the other
-# way. That is one [gradient step](#Words).
-
-# %%
-kernel = np.random.default_rng(3).normal(size=(3, 3))
-path = [kernel]
-for _ in range(400):
-    error = slide(wall, kernel) - wanted
-    kernel = kernel - 2 * slide(wall, error) / error.size
-    path.append(kernel)
-
-# %% tags=["figure"]
-figures.kernel_learned(wall, lambda: path, lambda: wanted)
-
-# %% [markdown]
-# Compare the last kernel with yours: nobody told the loop what an edge is. Networks find their
-# kernels so, with labels in place of maps. A **Conv2D** layer is just that: learned kernels,
-# a bias for each feature map, then an activation such as ReLU.
+# Unfold the cell above the picture of the learned kernel: its loop is five lines. A weight had a
+# hand in an error wherever its pixel was bright. So multiply the errors with those pixels and add
+# up; that is a convolution again, and `slide` stops once for each weight. Then move the weights a
+# little the other way. Put `edge_kernel` in place of `minus_plus` there, and yours is found.
 
 # %% [markdown]
 # ### At home · Look a little further
@@ -339,13 +328,13 @@ figures.flip_demo(dot, np.arange(1, 10).reshape(3, 3))
 # %% [markdown]
 # ## S2 · Shapes and counts
 #
-# *In the hour: 8 minutes · at home: 11 minutes.* How large is a feature map? Count the places where
+# *In the hour: 9 minutes · at home: 12 minutes.* How large is a feature map? Count the places where
 # a window can start.
 
 # %% [markdown]
 # ### Question 3 (3 points)
 #
-# (Questions keep the numbers of an older course: 3, 4, 2, 1.)
+# (Questions keep an older course's numbers.)
 #
 # An input image has the shape 28 × 28. What is the shape of the feature map after a single 5 × 5
 # convolutional filter, without padding, stride 1? (On a grey picture a filter is one kernel.)
@@ -368,8 +357,7 @@ check("q3")
 # shares nothing: each unit has a weight of its own for each input number. Both add a bias for each
 # filter or unit. Weights and biases are the **parameters** of a layer.
 #
-# Six kernels of 5 × 5 make 3,456 numbers of a picture of 28 × 28 × 1. How many parameters is that,
-# and how many does a Dense layer need for **as many numbers**?
+# How many is that for six kernels of 5 × 5, and for a Dense layer that makes **as many numbers**?
 
 # %% tags=["figure"]
 figures.parameter_bars(
@@ -465,7 +453,7 @@ touch.shapes()
 # %% [markdown]
 # ## S3 · Pooling and Flatten
 #
-# *In the hour: 1 minute · at home: 10 minutes.* Often it is enough to know *roughly* where a kernel
+# *In the hour: 1 minute · at home: 13 minutes.* Often it is enough to know *roughly* where a kernel
 # fired. **Max pooling** keeps the largest value of each window and drops the rest: with windows of
 # 2 × 2 side by side a quarter remains. It has nothing to learn.
 
@@ -474,7 +462,7 @@ figures.pooling([[1, 3, 0, 2], [4, 2, 1, 0], [0, 1, 5, 6], [2, 0, 7, 1]], [[4, 2
 
 # %% [markdown]
 # A Dense layer wants one long row of numbers. **Flatten** rearranges; it computes nothing and loses
-# nothing.
+# nothing. In the hour go on with [02-mnist-cnn](02-mnist-cnn.ipynb).
 
 # %% [markdown]
 # ### At home · Question 2 (3 points)
@@ -532,6 +520,8 @@ check("max-pool")
 
 # %% [markdown]
 # ## Take-aways
+#
+# *At home, when all above is done.*
 #
 # - A feed-forward network has three ingredients: input, hidden layers, output. What stands between
 #   input and output is hidden, whether it learns anything or not. *(objective 1)*

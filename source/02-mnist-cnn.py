@@ -13,11 +13,11 @@
 # %% [markdown]
 # # 2 · A network that learns its own kernels
 #
-# **In the hour: 24 minutes. At home: 33 minutes.** Build a convolutional network, train it on
+# **In the hour: 25 minutes. At home: 38 minutes.** Build a convolutional network, train it on
 # handwritten digits, look at its mistakes, cure broken networks, and find out when a Dense layer is
 # the better choice.
 #
-# `hint("q1")` helps with item `q1`. What stands below **At home** can wait.
+# What stands below **At home** can wait.
 
 # %% tags=["folded"]
 try:
@@ -29,7 +29,6 @@ except ModuleNotFoundError as missing:
     ]
     raise
 
-# %% tags=["folded"]
 import numpy as np
 
 from cnn_lesson import figures, touch
@@ -41,14 +40,12 @@ from cnn_lesson.progress import progress
 from cnn_lesson.runtime import prepare
 
 prepare(seed=1)  # loads TensorFlow (a few seconds), one thread, one seed: runs can be repeated
-
-# %%
 import keras
 
 # %% [markdown]
 # ## S4 · From pictures to a trained network
 #
-# *In the hour: 17 minutes · at home: 17 minutes.* MNIST holds 70,000 scanned digits. We take 4,000
+# *In the hour: 18 minutes · at home: 18 minutes.* MNIST holds 70,000 scanned digits. We take 4,000
 # to learn from and 500 to be tested on.
 
 # %%
@@ -159,6 +156,13 @@ history = model.fit(
     verbose=2,
 )
 
+# %% [markdown]
+# **While it trains**: one [epoch](#Words) is one look at every training picture, in
+# [batches](#Words) of 128. After each batch every weight moves a little, as in notebook 1, so that
+# the loss of that batch falls; the next may raise it again. The [optimizer](#Words), here Adam,
+# decides how far; its learning rate glides down to 0. `loss` and `accuracy` belong to the training
+# part, `val_…` to the validation part.
+
 # %% check="train"
 check("train")
 
@@ -169,18 +173,12 @@ check("train")
 touch.your_network(model)
 
 # %% [markdown]
-# **While it trains**: one [epoch](#Words) is one look at every training picture, in
-# [batches](#Words) of 128. After each batch every weight moves a little, as in notebook 1, so that
-# the loss of that batch falls; the next may raise it again. The [optimizer](#Words), here Adam,
-# decides how far; its learning rate glides down to 0. `loss` and `accuracy` belong to the training
-# part, `val_…` to the validation part.
+# ### At home · The gap, the test part, the mistakes
 
 # %% tags=["figure"]
 figures.learning_curves(history.history)
 
 # %% [markdown]
-# ### At home · The gap, the test part, the mistakes
-#
 # (Another `fit` **goes on from the old weights**; for a fresh start run the cells of Question 1
 # again. In the first epoch the training line may lie below: it is a mean over the epoch, in which
 # the network still learns, and validation comes at its end.)
@@ -311,9 +309,9 @@ check("summary")
 # %% [markdown]
 # ## S5 · The error clinic
 #
-# *In the hour: 4 minutes · at home: 9 minutes.* Four networks, four faults. Each function builds
-# one; `examine` feeds it eight pictures of 28 × 28 × 1 and says what Keras says. **Repair** it, and
-# change as little as you can. (8 points, with the causes, at home)
+# *In the hour: 4 minutes · at home: 9 minutes.* A patient is a function that builds a
+# network with one fault; `examine` feeds it eight pictures of 28 × 28 × 1 and says what Keras says.
+# **Repair** patient a, and change as little as you can.
 
 # %% tags=["folded"]
 from keras import Input, Model, Sequential
@@ -339,7 +337,7 @@ def patient_a():
 examine(patient_a)
 
 # %% [markdown]
-# ### At home · Three more patients
+# ### At home · Three more patients (8 points)
 #
 # **Repair** these, too, and **name the cause** of each of the four: a number from this list, which
 # goes into `causes`.
@@ -427,16 +425,17 @@ check("error-clinic")
 # %% [markdown]
 # ## S6 · Dense or Conv?
 #
-# *In the hour: 3 minutes · at home: 7 minutes.* We shuffle the pixels of all pictures in the same
+# *In the hour: 3 minutes · at home: 11 minutes.* We shuffle the pixels of all pictures in the same
 # way. Nothing is lost: pixels change places.
 
 # %% tags=["figure"]
 figures.shuffled(X_test[:4, ..., 0], shuffle_pixels(X_test[:4, ..., 0]))
 
 # %% [markdown]
-# **Predict, then run** (3 of 5 points). A small network of each kind is `trained` on plain pictures
-# and on shuffled ones. Whose share of `right` answers falls clearly: `"dense"`, `"conv"`, `"both"` or
-# `"neither"`? (You may correct it later.)
+# **Predict, then run** (3 of 5 points). A `small_network` of each kind, dense layers only or two
+# Conv2D with pooling first, is `trained` on plain pictures and on shuffled ones. Whose share of
+# `right` answers falls clearly: `"dense"`, `"conv"`, `"both"` or `"neither"`? (You may correct it
+# later.)
 
 # %% answer="dense-vs-conv"
 falls = "conv"  # blank: "conv"=None
@@ -445,6 +444,20 @@ falls = "conv"  # blank: "conv"=None
 # %% tags=["folded"]
 from keras import Input, Sequential
 from keras.layers import Conv2D, Dense, Flatten, MaxPooling2D
+
+
+def small_network(kind):
+    """Two Dense layers, or two Conv2D with pooling before the last."""
+    hidden = [Flatten(), Dense(64, activation="relu")]
+    if kind == "conv":
+        hidden = [
+            Conv2D(8, 3, activation="relu"),
+            MaxPooling2D(2),
+            Conv2D(16, 3, activation="relu"),
+            MaxPooling2D(2),
+            Flatten(),
+        ]
+    return Sequential([Input((28, 28, 1)), *hidden, Dense(10, activation="softmax")])
 
 
 def trained(kind, pictures):
@@ -462,27 +475,16 @@ def right(network, pictures):
     return np.mean(network.predict(pictures, verbose=0).argmax(axis=1) == y_test)
 
 
-# %%
-def small_network(kind):
-    hidden = [Flatten(), Dense(64, activation="relu")]
-    if kind == "conv":
-        hidden = [
-            Conv2D(8, 3, activation="relu"),
-            MaxPooling2D(2),
-            Conv2D(16, 3, activation="relu"),
-            MaxPooling2D(2),
-            Flatten(),
-        ]
-    return Sequential([Input((28, 28, 1)), *hidden, Dense(10, activation="softmax")])
-
-
-# %%
+# %% tags=["training"]
 plain = {kind: trained(kind, X_train) for kind in ("dense", "conv")}
 shuffled = {kind: trained(kind, shuffle_pixels(X_train)) for kind in plain}
 
 for kind in plain:
     lost = right(plain[kind], X_test) - right(shuffled[kind], shuffle_pixels(X_test))
     print(kind, "loses over 0.05:", bool(lost > 0.05))
+
+# %% [markdown]
+# In the hour go on with [03-exercises](03-exercises.ipynb).
 
 # %% [markdown]
 # ### At home · Count again
@@ -540,6 +542,8 @@ check("choose-layer")
 
 # %% [markdown]
 # ## Take-aways
+#
+# *At home, when all above is done.*
 #
 # - A summary names every layer, the shape that leaves it and its weights; the first row is the
 #   input, the last the output, the rest is hidden. *(objective 2)*

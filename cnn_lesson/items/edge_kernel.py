@@ -176,7 +176,6 @@ ITEM = Item(
     notebook="01-convolution",
     section="S1",
     minutes=3,
-    hour=3,
     names=("edge_kernel",),
     parts=tuple(_PARTS),
     named=_MISCONCEPTIONS,

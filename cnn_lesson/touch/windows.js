@@ -3,7 +3,7 @@
 const PRESETS = {
   average: { words: "average", at: (n) => Array(n * n).fill(1 / (n * n)) },
   horizontal: {
-    words: "horizontal edges",
+    words: "bottom minus top",
     at: (n) => Array.from({ length: n * n }, (_, i) => Math.sign(Math.floor(i / n) - (n - 1) / 2)),
   },
   diagonal: {

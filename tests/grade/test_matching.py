@@ -113,24 +113,24 @@ def test_answers_alone_in_a_fresh_notebook_are_found(root):
 
 def test_given_cells_that_are_needed_come_back(third):
     """Are imports, data and the function fit put back where they were, and figures left out?"""
-    gone = ["intro-03", "intro-05", "intro-06", "s7-02", "s7-03"]
+    gone = ["intro-02", "intro-03", "intro-04", "s7-02", "s7-03"]
     before = [third.place(key) for key in gone]
     for key in gone:
         third.handed_in.cells.remove(third.cell(key))
     notebook, note = third.restored()
     back = [c.source for c in third.stub.cells if c.id in gone and c.id != "s7-03"]
     assert [cell.source for cell in notebook.cells if cell.source in back] == back
-    assert "put back: intro-03, intro-05, intro-06, s7-02" in note
+    assert "put back: intro-02, intro-03, intro-04, s7-02" in note
     assert len(notebook.cells) == len(third.stub.cells) - 1 and before
 
 
 def test_what_a_learner_wrote_anew_is_not_overwritten(third):
     """Is a given function left out that the learner has replaced by one of their own?"""
-    third.handed_in.cells.remove(third.cell("intro-05"))
+    third.handed_in.cells.remove(third.cell("intro-03"))
     own = "def fit(network, x, y, epochs=3):\n    pass\n\ndef scaled(images):\n    return images"
     third.handed_in.cells.insert(1, new_code_cell(own))
     notebook, note = third.restored()
-    assert "intro-05" not in note and own in [cell.source for cell in notebook.cells]
+    assert "intro-03" not in note and own in [cell.source for cell in notebook.cells]
 
 
 @pytest.mark.parametrize("keeps", ["metadata", "only its source"])

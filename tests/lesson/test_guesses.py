@@ -7,6 +7,9 @@ import pytest
 from cnn_course.build.masters import read_master
 from cnn_course.project import Project
 from cnn_lesson.guesses import TRUTHS, reveal
+from cnn_lesson.touch.modules import module
+
+TOUCHED = {"walk_kernel": "walk", "your_network": "network", "shapes": "shapes"}
 
 
 @pytest.mark.parametrize(
@@ -45,6 +48,27 @@ def test_no_notebook_holds_the_truth_of_a_guess(root):
     text = "".join(path.read_text("utf-8") for path in Project(root).masters())
     asked = re.findall(r'^reveal\("([a-z-]+)", my_guess\)$', text, flags=re.MULTILINE)
     assert sorted(asked) == sorted(TRUTHS) and text.count("\nreveal(") == len(asked)
+
+
+def read_on(picture):
+    """The words of a picture to touch that stand in its lists."""
+    return " ".join(re.findall(r'words: "([^"]+)"', module(picture)))
+
+
+def test_no_answer_stands_above_its_question(root):
+    """Is what a guess asks for in no word, name or list of a picture that is seen before it?"""
+    for path in Project(root).masters():
+        seen, guess = "", ""
+        for cell in read_master(path).cells:
+            seen = "" if cell.source.startswith("## ") else seen
+            guess = cell.source if "**Guess first" in cell.source else guess
+            if name := re.match(r'reveal\("([a-z-]+)"', cell.source):
+                answer = TRUTHS[name[1]].answer
+                offered = f"`{answer}`" in guess or f'"{answer}"' in guess
+                told = [word for word in re.findall(r"[a-z]{6,}", answer) if word in seen.lower()]
+                assert offered or told == [], (path.stem, name[1])
+            touched = re.match(r"touch\.(\w+)\(", cell.source)
+            seen += cell.source + (read_on(TOUCHED[touched[1]]) if touched else "")
 
 
 def test_figures_of_a_guess_have_titles_that_ask(root):

@@ -185,10 +185,10 @@ def test_every_kind_of_cell_is_recognised(root):
 @pytest.mark.parametrize(
     ("cell", "kind", "title"),
     [
-        ("s0-04", "figure", "In at the input, through the hidden layers, out at the output"),
+        ("s0-05", "figure", "Seven boxes, A to G: which ingredient is each?"),
         ("s1-03", "figure", "A picture of … × … numbers"),
         ("s3-02", "figure", "the figure of figures.pooling"),
-        ("s0-09", "guess", "my_guess = None"),
+        ("s0-08", "guess", "my_guess = None"),
         ("q3", "check", 'check("q3")'),
     ],
 )

@@ -208,7 +208,6 @@ TAKE = "## Take-aways"
 GIVES_AWAY = {
     "01-convolution": [
         "figures.before_after(\n    photo, lambda",
-        "figures.kernel_learned(",
         "figures.flatten_order",
         TAKE,
     ],

@@ -9,7 +9,6 @@ UV ?= uv
 # nbgrader calls tools of its own by name, so they must be on the PATH.
 RUN := PATH="$$PWD/.venv/bin:$$PATH" .venv/bin/python -m
 LESSON := $(RUN) cnn_course.cli
-LAB := $(RUN) jupyterlab $(LAB_OPTIONS)
 ENV := .venv/made-in
 
 # What the caller's shell holds of other environments must not reach this one.
@@ -29,7 +28,7 @@ doctor: $(ENV)  ## say what this machine can do, and what is missing for what
 	@$(LESSON) doctor
 
 teach: $(ENV)  ## open the whole course in JupyterLab, with Formgrader
-	$(LAB) --ServerApp.jpserver_extensions="cnn_course.teach.formgrader=True"
+	$(LESSON) teach --lab='$(LAB_OPTIONS)'
 
 build: $(ENV)  ## make notebooks/, solutions/ and source/cnn/ from the masters
 	$(LESSON) build

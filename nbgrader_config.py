@@ -10,10 +10,10 @@ from nbgrader.converters import Autograde, GenerateAssignment, GenerateFeedback
 from nbgrader.preprocessors import ClearHiddenTests, ClearMarkScheme, ClearOutput, Execute
 
 from cnn_course.build.preprocessors import ShowAnswers, with_blanks
-from cnn_course.plain_path import plain_path
 from cnn_course.project import FEEDBACK, FOLDERS, GRADEBOOK
 from cnn_course.sandbox import LESSON
 from cnn_course.sanitise import Sanitise
+from cnn_lesson.command.plain_path import plain_path
 from cnn_lesson.command.validating import put_checks_back
 from nbsandbox import provisioner
 

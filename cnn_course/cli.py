@@ -11,7 +11,7 @@ import click
 from cnn_course.cli_bench import bench
 from cnn_course.cli_collect import collect, hand_back, people
 from cnn_course.cli_grade import feedback, grade, sample
-from cnn_course.cli_learn import doctor, learn
+from cnn_course.cli_learn import doctor, learn, teach
 from cnn_course.cli_report import report
 from cnn_course.cli_site import site
 from cnn_course.cli_teach import script, slides, video
@@ -26,7 +26,7 @@ def main() -> None:
 
 
 for command in (
-    *(learn, doctor, people, collect, sample, grade, feedback, report, hand_back),
+    *(learn, teach, doctor, people, collect, sample, grade, feedback, report, hand_back),
     *(bench, script, slides, video, site),
 ):
     main.add_command(command)

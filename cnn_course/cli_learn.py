@@ -1,29 +1,47 @@
-"""The verbs that learners have, too, and what they say more to instructors."""
+"""The verbs that open notebooks or look at a machine; learners have two of them, too."""
 
 from __future__ import annotations
 
+import os
+import shlex
 from pathlib import Path
 
 import click
 
 from cnn_course.errors import CourseError, one_sentence
 from cnn_course.project import CONFIG, Project, find_project
-from cnn_lesson.command import cli
+from cnn_lesson.command import cli, lab
 from cnn_lesson.command.learn import FOLDER, CannotLearn
+from cnn_lesson.command.plain_path import plain_path
+
+FORMGRADER = "--ServerApp.jpserver_extensions=cnn_course.teach.formgrader=True"
 
 
 @click.command(help=cli.ABOUT_LEARN)
 @click.argument("folder", default=FOLDER, type=click.Path(path_type=Path))
 @click.option("--no-open", is_flag=True, help=cli.ABOUT_NO_OPEN)
-@click.option("--lab", default="", metavar="OPTIONS", help=cli.ABOUT_LAB)
+@click.option("--lab", "lab_options", default="", metavar="OPTIONS", help=cli.ABOUT_LAB)
 @one_sentence
-def learn(folder: Path, no_open: bool, lab: str) -> None:
+def learn(folder: Path, no_open: bool, lab_options: str) -> None:
     """What learners have under this name."""
     try:
-        code = cli.start(folder, no_open, lab)
+        code = cli.start(folder, no_open, lab_options)
     except CannotLearn as trouble:
         raise CourseError(str(trouble)) from trouble
     raise SystemExit(code)
+
+
+@click.command()
+@click.option("--lab", "options", default="", metavar="OPTIONS", help=cli.ABOUT_LAB)
+@one_sentence
+def teach(options: str) -> None:
+    """Open the whole course in JupyterLab, with Formgrader, until it is closed."""
+    if not lab.is_there():
+        raise CourseError("JupyterLab is not installed here: `make teach` installs it")
+    root = plain_path(find_project(Path.cwd()).root)
+    words = [FORMGRADER, *shlex.split(options), f"--notebook-dir={root}"]
+    environment = lab.environment(os.environ) | {"PWD": str(root)}
+    raise SystemExit(lab.run([*lab.START, *words], environment, root))
 
 
 @click.command()

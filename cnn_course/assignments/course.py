@@ -16,8 +16,8 @@ from traitlets.config import Config
 from cnn_course.errors import CourseError
 from cnn_course.grade import gradebook_file
 from cnn_course.grade.gradebook import nbgraders_ways
-from cnn_course.plain_path import plain_path
 from cnn_course.project import CONFIG
+from cnn_lesson.command.plain_path import plain_path
 
 STRUCTURE = "{nbgrader_step}"
 ERROR = re.compile(r"^(?:[\w.]+\.)?(\w*(?:Error|Exception|Exit|NoSuchKernel|Interrupt)): (.*)$")

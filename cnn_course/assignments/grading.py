@@ -27,7 +27,7 @@ from cnn_course.grade.conditions import Settings, kept_warm
 from cnn_course.grade.gradebook import nbgraders_ways
 from cnn_course.grade.late import TIMESTAMP
 from cnn_course.grade.slowness import cold_kernels, few_processors
-from cnn_course.plain_path import plain_path
+from cnn_lesson.command.plain_path import plain_path
 
 Progress = Callable[[str, int, int], None]
 MASTERS = ""

@@ -17,8 +17,8 @@ from traitlets.config import Config
 from cnn_course.build.notebooks import read_notebook
 from cnn_course.errors import CourseError
 from cnn_course.nbgrader_settings import settings
-from cnn_course.plain_path import plain_path
 from cnn_course.project import ASSIGNMENT, SOURCE, STUBS, Project
+from cnn_lesson.command.plain_path import plain_path
 
 NAMED_AT_MOST = 3
 

@@ -21,8 +21,8 @@ from cnn_course.errors import CourseError
 from cnn_course.grade import gradebook_file, late, marks
 from cnn_course.grade.recognise import item_of
 from cnn_course.nbgrader_settings import settings
-from cnn_course.plain_path import plain_path
 from cnn_course.project import ASSIGNMENT, AUTOGRADED, SOURCE, STUBS, Project
+from cnn_lesson.command.plain_path import plain_path
 
 if TYPE_CHECKING:
     from nbgrader.api import Gradebook, SubmittedNotebook

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 from tornado.httputil import HTTPHeaders, HTTPServerRequest
 from tornado.web import OutputTransform
 
-from cnn_course.plain_path import MISREAD
+from cnn_lesson.command.plain_path import MISREAD
 
 if TYPE_CHECKING:
     from jupyter_server.serverapp import ServerApp
@@ -47,7 +47,8 @@ def _jupyter_server_extension_points() -> list[dict[str, str]]:
 def _load_jupyter_server_extension(server: ServerApp) -> None:
     if MISREAD.search(server.root_dir):
         server.log.warning(
-            "Formgrader cannot look into a folder whose name holds one of []()*?+{}^$|: rename %s",
+            "Formgrader cannot look into a folder whose name holds one of []()*?+{}^$|, as %s "
+            "does: start it there with `make teach`",
             server.root_dir,
         )
     server.web_app.transforms[:0] = [OnlyOwnScripts, Named]  # before pages are compressed

@@ -127,10 +127,8 @@ def defined(source: str) -> Iterator[str]:
         yield from _given(statement)
 
 
-_OWN_NAMES = (
-    *(ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda),
-    *(ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp),
-)
+_NAMED = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+_OWN_NAMES = (*_NAMED, ast.Lambda, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 """What has names of its own, which the cell does not see."""
 
 
@@ -139,7 +137,8 @@ def _given(node: ast.AST) -> Iterator[str]:
     that keep them to themselves.
     """
     if isinstance(node, _OWN_NAMES):
-        yield from [node.name] if hasattr(node, "name") else []
+        if isinstance(node, _NAMED):
+            yield node.name
         return
     if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
         yield node.id

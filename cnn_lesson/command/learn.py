@@ -7,14 +7,13 @@ of the lesson, and never the learner's own work in it, counts as different.
 from __future__ import annotations
 
 import hashlib
-import importlib.util
 import itertools
 import json
 import os
-import subprocess
-import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+
+from cnn_lesson.command import lab
 
 FOLDER = "cnn-lesson-work"
 NOTE = ".cnn-lesson.json"
@@ -118,24 +117,13 @@ def standing_in(folder: Path) -> str:
 
 def open_lab(folder: Path, options: Sequence[str]) -> int:
     """Show a folder in JupyterLab until it is closed; its exit code."""
-    if not importlib.util.find_spec("jupyterlab"):
+    if not lab.is_there():
         raise CannotLearn(f"JupyterLab is not installed here, so open {folder} with another one")
-    lab = subprocess.Popen(lab_command(folder, options), env=lab_environment(os.environ))
-    while True:
-        try:
-            return lab.wait()
-        except KeyboardInterrupt:  # it is JupyterLab's to ask and to end
-            continue
+    return lab.run(lab_command(folder, options), lab.environment(os.environ, SETTINGS))
 
 
 def lab_command(folder: Path, options: Sequence[str]) -> list[str]:
     """What starts JupyterLab in a folder, at the first notebook."""
     first = min(folder.glob("*.ipynb"))
-    start = [sys.executable, "-m", "jupyterlab", *options, NO_FORMGRADER]
+    start = [*lab.START, *options, NO_FORMGRADER]
     return [*start, f"--notebook-dir={folder.resolve()}", str(first.resolve())]
-
-
-def lab_environment(environment: Mapping[str, str]) -> dict[str, str]:
-    """The environment with the settings for learners put before the user's own."""
-    paths = [str(SETTINGS), environment.get("JUPYTER_CONFIG_PATH", "")]
-    return {**environment, "JUPYTER_CONFIG_PATH": os.pathsep.join(filter(None, paths))}

@@ -1,5 +1,6 @@
 """Each kind of process is killed while a class is graded: who pays, and what is left?"""
 
+import functools
 import json
 import os
 import shutil
@@ -16,6 +17,7 @@ from cnn_course.build.notebooks import write_notebook
 from cnn_course.grade.sample import Draft
 from cnn_course.project import ASSIGNMENT, CONFIG, Project
 from cnn_lesson.items import NOTEBOOKS
+from nbsandbox.confinement import levels
 from nbsandbox.forkserver import OWN
 from tests.hostile.course import processes, without_figures
 from tests.support.confinement import CONFINED, at
@@ -28,7 +30,17 @@ pytestmark = [
 GONE_S = 8
 START_S = 240
 SLEEP = "import subprocess; subprocess.run(['sleep', '3'])"
-KINDS = ("nb-worker", "nb-judge", "nb-reader", "nb-forkserver", "nb-supervisor", "nb-kernel")
+CONFINING = ("nb-supervisor", "nb-kernel")
+AROUND = ("nb-worker", "nb-judge", "nb-reader", "nb-forkserver")
+"""These are the same at each level of confinement."""
+KILLED = [
+    *(
+        pytest.param(*level.values, kind, marks=level.marks, id=f"{level.id}-{kind}")
+        for level in at(*CONFINED)
+        for kind in CONFINING
+    ),
+    *(pytest.param(levels.best().number, kind, id=kind) for kind in AROUND),
+]
 LEARNERS = ("ann", "bea", "cy")
 
 
@@ -100,33 +112,33 @@ class Graded:
         return found
 
 
-@pytest.fixture(scope="module", params=at(*CONFINED))
-def level(request):
-    """A level of confinement."""
-    return request.param
-
-
 @pytest.fixture(scope="module")
-def wanted(course, level):
-    """The points where nobody is killed."""
-    graded = Graded(course, level)
-    points = graded.points()
-    assert set(points) == set(LEARNERS) and min(points.values()) > 0
-    assert graded.left() == {}
-    return points
+def wanted(course):
+    """The points where nobody is killed, by level of confinement."""
+
+    @functools.cache
+    def at_level(level):
+        graded = Graded(course, level)
+        points = graded.points()
+        assert set(points) == set(LEARNERS) and min(points.values()) > 0
+        assert graded.left() == {}
+        return points
+
+    return at_level
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize(("level", "kind"), KILLED)
 def test_a_killed_process_costs_nobody_else_anything(course, level, wanted, kind):
     """Do the others get their points, whichever process is killed, and is nothing left?"""
     graded = Graded(course, level)
     graded.kill(kind)
     points = graded.points()
-    lost = [learner for learner in LEARNERS if points[learner] != wanted[learner]]
-    assert len(lost) <= (1 if kind in ("nb-supervisor", "nb-kernel", "nb-reader") else 0)
+    lost = [learner for learner in LEARNERS if points[learner] != wanted(level)[learner]]
+    assert len(lost) <= (1 if kind in (*CONFINING, "nb-reader") else 0)
     assert graded.left() == {}
 
 
+@pytest.mark.parametrize("level", at(*CONFINED))
 def test_nothing_outlives_a_killed_coordinator(course, level, wanted):
     """Is everything gone soon after, with a kernel running, and does a new start end equally?"""
     graded = Graded(course, level)
@@ -136,7 +148,7 @@ def test_nothing_outlives_a_killed_coordinator(course, level, wanted):
     graded.run.kill()
     graded.run.wait()
     assert graded.left() == {}
-    assert Graded(course, level).points() == wanted
+    assert Graded(course, level).points() == wanted(level)
 
 
 @pytest.mark.parametrize("killed", ["coordinator", "nb-fill"])

@@ -18,6 +18,7 @@ from nbformat.v4 import new_code_cell, new_notebook
 from nbgrader.api import Gradebook
 
 from cnn_course.sandbox import LESSON
+from cnn_lesson.command import lab as jupyterlab
 from nbsandbox import forkserver
 from tests.hostile.course import processes
 
@@ -159,7 +160,7 @@ def formgrader(course, **more):
     options = ("--no-browser", "--allow-root", f"--port={port}", "--ServerApp.port_retries=0")
     extension = "--ServerApp.jpserver_extensions=nbgrader.server_extensions.formgrader=True"
     command = [sys.executable, "-m", "jupyter_server", *options, extension]
-    environment = {**os.environ, **more, "JUPYTER_TOKEN": "tiny"}
+    environment = {**jupyterlab.environment(os.environ), **more, "JUPYTER_TOKEN": "tiny"}
 
     def ask(path, data=None):
         headers = {"Authorization": "token tiny"}

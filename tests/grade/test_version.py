@@ -29,7 +29,7 @@ DECIDES_NOTHING = {
     "cnn_course.errors": "sentences",
     "cnn_course.nbgrader_settings": "reads the settings, which are looked at themselves",
     "cnn_course.pages": "what is shown",
-    "cnn_course.plain_path": "where the gradebook is",
+    "cnn_lesson.command.plain_path": "where the gradebook is",
     "cnn_course.safe_csv": "what is shown",
     "cnn_course.sanitise": "what is shown",
     "cnn_course.safe_notebook": "what is shown",

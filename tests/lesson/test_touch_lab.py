@@ -4,7 +4,6 @@ import json
 import os
 import socket
 import subprocess
-import sys
 from collections.abc import Iterator
 
 import nbformat
@@ -13,6 +12,7 @@ from nbformat.v4 import new_code_cell
 
 from cnn_course.build.notebooks import new_notebook
 from cnn_course.site.touch_stills import SEVEN, draw
+from cnn_lesson.command import lab as jupyterlab
 from cnn_lesson.datasets import mnist
 from tests.site.test_browser import run, wait_for
 from tests.support.accessibility import AXE_OPTIONS, CHROMIUM, FLAGS, IMPACTS, axe, needs_chromium
@@ -73,9 +73,11 @@ def lab(tmp_path_factory) -> Iterator[tuple[str, object]]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root"]
+    command = [*jupyterlab.START, "--no-browser", "--allow-root"]
     command += [f"--port={port}", "--ip=127.0.0.1", "--IdentityProvider.token="]
-    environment = os.environ | {"JUPYTERLAB_SETTINGS_DIR": str(folder / ".settings")}
+    environment = jupyterlab.environment(os.environ) | {
+        "JUPYTERLAB_SETTINGS_DIR": str(folder / ".settings")
+    }
     with (folder / "lab.log").open("w") as log:
         server = subprocess.Popen(command, cwd=folder, env=environment, stdout=log, stderr=log)
         try:

@@ -1,5 +1,6 @@
 """`cnn-lesson learn`: a learner's own copy, never over work that is there, opened in JupyterLab."""
 
+import glob
 import json
 import os
 import shutil
@@ -11,7 +12,8 @@ import pytest
 from click.testing import CliRunner
 
 from cnn_course.cli import main as course_main
-from cnn_lesson.command import cli, learn, pythons
+from cnn_lesson.command import cli, lab, learn, pythons
+from cnn_lesson.command.plain_path import plain_path
 from cnn_lesson.items import NOTEBOOKS
 
 FIRST = f"{NOTEBOOKS[0]}.ipynb"
@@ -143,7 +145,7 @@ def test_a_python_without_tensorflow_is_one_line(lesson, mine, monkeypatch, caps
 
 def test_without_jupyterlab_the_notebooks_are_there_all_the_same(lesson, mine, monkeypatch, capsys):
     """Is it one sentence, after the copy was made?"""
-    monkeypatch.setattr(learn.importlib.util, "find_spec", lambda name: None)
+    monkeypatch.setattr(lab.importlib.util, "find_spec", lambda name: None)
     assert cli.main(["learn", str(mine)]) == 1
     assert (mine / FIRST).exists()
     assert capsys.readouterr().err.count("\n") == 1
@@ -153,7 +155,9 @@ def test_jupyterlab_gets_folder_notebook_and_options(lesson, mine, monkeypatch):
     """Does it open the first notebook, with the options that were asked for?"""
     started = []
     monkeypatch.setattr(
-        learn.subprocess, "Popen", lambda command, env: started.append((command, env)) or Done()
+        lab.subprocess,
+        "Popen",
+        lambda command, env, cwd: started.append((command, env)) or Done(),
     )
     asked = ["learn", str(mine), "--lab=--no-browser --port=8899"]
     assert cli.main(asked) == 7
@@ -185,7 +189,7 @@ def test_jupyterlab_hides_what_is_an_instructors(lesson, mine):
         "import json; from jupyterlab_server.config import get_page_config;"
         "print(json.dumps(get_page_config([])['disabledExtensions']))"
     )
-    environment = learn.lab_environment(os.environ)
+    environment = lab.environment(os.environ, learn.SETTINGS)
     done = subprocess.run(
         [sys.executable, "-c", code], env=environment, capture_output=True, text=True
     )
@@ -193,3 +197,36 @@ def test_jupyterlab_hides_what_is_an_instructors(lesson, mine):
     assert {"@jupyter/nbgrader:formgrader", "@jupyter/nbgrader:menu"} <= set(hidden)
     assert "@jupyterlab/apputils-extension:announcements" in hidden
     assert "@jupyter/nbgrader:validate-assignment" not in hidden
+
+
+def test_extensions_are_found_wherever_the_environment_lies(monkeypatch, tmp_path):
+    """Are Validate and the pictures there in ``C++ [1]``, which Jupyter reads as a pattern?"""
+    from jupyter_server.config_manager import BaseJSONConfigManager
+
+    prefix = tmp_path / "C++ kurs [1]" / ".venv"
+    settings = prefix / "etc" / "jupyter" / "jupyter_server_config.d"
+    settings.mkdir(parents=True)
+    (settings / "any.json").write_text('{"ServerApp": {"jpserver_extensions": {"any": true}}}')
+    (prefix / "share" / "jupyter" / "labextensions" / "any").mkdir(parents=True)
+    (prefix / "share" / "jupyter" / "labextensions" / "any" / "package.json").write_text("{}")
+    monkeypatch.setattr(lab.sys, "prefix", str(prefix))
+    given = lab.environment({"JUPYTER_PATH": "theirs"}, learn.SETTINGS)
+    *_, place = given["JUPYTER_CONFIG_PATH"].split(os.pathsep)
+    found = BaseJSONConfigManager(config_dir=place).get("jupyter_server_config")
+    assert found["ServerApp"]["jpserver_extensions"] == {"any": True}
+    ours, theirs = given["JUPYTER_PATH"].split(os.pathsep)
+    assert glob.glob(f"{ours}/labextensions/*/package.json") and theirs == "theirs"
+
+
+def test_two_processes_agree_on_the_plain_name_of_a_folder(monkeypatch, tmp_path):
+    """Is a folder that was entered through a link known by that link, and by no other?"""
+    course = tmp_path / "course [1]"
+    course.mkdir()
+    link = tmp_path / "plain"
+    link.symlink_to(course, target_is_directory=True)
+    monkeypatch.setenv("PWD", str(link))
+    plain_path.cache_clear()
+    assert plain_path(course) == link
+    monkeypatch.setenv("PWD", str(tmp_path))
+    plain_path.cache_clear()
+    assert plain_path(course) not in (link, course)

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from cnn_lesson.command import lab as jupyterlab
 from cnn_lesson.command import learn
 from tests.support.accessibility import CHROMIUM, FLAGS
 
@@ -38,7 +39,7 @@ def lab(root, tmp_path) -> Iterator[str]:
     port = free_port()
     options = ["--no-browser", "--allow-root", f"--port={port}", "--ip=127.0.0.1"]
     command = learn.lab_command(mine, [*options, "--IdentityProvider.token="])
-    environment = learn.lab_environment(os.environ) | {
+    environment = jupyterlab.environment(os.environ, learn.SETTINGS) | {
         "JUPYTERLAB_SETTINGS_DIR": str(tmp_path / ".settings")
     }
     environment.pop("MPLBACKEND", None)

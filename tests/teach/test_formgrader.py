@@ -16,6 +16,7 @@ from playwright.sync_api import Error, expect
 
 from cnn_course.build.build import build
 from cnn_course.project import STUBS
+from cnn_lesson.command import lab as jupyterlab
 from tests.site.test_browser import free_port, wait_for
 from tests.support.accessibility import CHROMIUM, FLAGS
 from tests.support.payloads import all_cells, hostile_metadata
@@ -108,11 +109,11 @@ def graded(folder, settings=""):
 def lab(course, *, headers=True):
     """The address of JupyterLab with Formgrader, as ``make teach`` starts it."""
     port = free_port()
-    command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root"]
+    command = [*jupyterlab.START, "--no-browser", "--allow-root"]
     command += [f"--port={port}", "--ip=127.0.0.1", "--IdentityProvider.token="]
     if headers:
         command.append("--ServerApp.jpserver_extensions=cnn_course.teach.formgrader=True")
-    environment = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
+    environment = jupyterlab.environment(os.environ) | {"PYTHONPATH": os.pathsep.join(sys.path)}
     log = course.root.parent / "lab.log"
     with log.open("w") as stream:
         server = subprocess.Popen(

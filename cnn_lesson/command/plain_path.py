@@ -1,4 +1,4 @@
-"""A path that nbgrader can look into: it reads ``course [1]`` and ``C++ (1)`` as patterns."""
+"""A path that nbgrader and Jupyter can look into: ``course [1]`` is a pattern to them."""
 
 from __future__ import annotations
 
@@ -18,11 +18,15 @@ MISREAD = re.compile(r"[\[\]*?(){}+^$|\\]")
 def plain_path(folder: Path) -> Path:
     """The folder, or a link to it where a pattern would read its name as another.
 
-    The link lives as long as this process.
+    The link lives as long as this process. Where the working folder was entered through such a
+    link, it is that one (``PWD``), so that a process and what it starts agree.
     """
     whole = folder.resolve()
     if not MISREAD.search(str(whole)):
         return whole
+    entered = Path(os.environ.get("PWD", ""))
+    if not MISREAD.search(str(entered)) and entered.is_absolute() and entered.resolve() == whole:
+        return entered
     place = tempfile.mkdtemp(prefix="cnn-lesson-")
     atexit.register(_remove, place, os.getpid())
     link = Path(place, "course")

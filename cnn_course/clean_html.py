@@ -52,9 +52,11 @@ STYLES = frozenset(
 
 PICTURE_TYPES = ("image/png", "image/jpeg", "image/webp")
 LINK = re.compile(
-    r"https?://(?:[\w-]+\.)+[a-z]{2,}\.?(?::\d+)?(?:[/?#][^\s\\]*)?|mailto:[^\s\\]+|#[^\s\\]*", re.I
+    r"https?://(?:[\w-]+\.)+(?!local(?:host|domain)?\b)[a-z]{2,}\.?(?::\d+)?(?:[/?#][^\s\\]*)?"
+    r"|mailto:[^\s\\]+|#[^\s\\]*",
+    re.I,
 )
-"""Where a link may lead: a host with a name (no number, no ``localhost``), mail, this page."""
+"""Where a link may lead: a host with a name (no number, nothing local), mail, this page."""
 PICTURE = re.compile(r"data:image/(?:png|jpeg|webp);base64,[A-Za-z0-9+/=\s]*")
 _STYLE_ACTS = re.compile(r"[\\@]|(?<!rgb)(?<!rgba)(?<!hsl)(?<!hsla)\(", re.I)
 

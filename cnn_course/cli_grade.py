@@ -130,7 +130,7 @@ def _tell(project: Project, graded: GradedClass) -> None:
 
     course = Course(project, project.root / WORK)
     csv = course.export(project.root / "grades.csv")
-    show(graded, Console(), course.rows())
+    show(graded, Console(), course.rows(), course.penalties())
     click.echo(f"\n{graded.graded_now} graded now, {len(graded.results)} in all")
     if graded.cache:
         click.echo(f"trainings: {graded.cache}")

@@ -20,6 +20,9 @@ JUDGING = frozenset(f"cnn_lesson.checks.{name}" for name in ("find", "gather", "
 REFERENCES = "cnn_lesson.arithmetic"
 """What given cells may use, but an answer should not."""
 LONGEST, MOST = 20_000, 3
+LETTERS = 100_000
+"""Letters of a notebook's code that are read as Python: that takes half a second."""
+UNREAD = "more code than is looked through for borrowed answers"
 _MAGIC = re.compile(r"^[ \t]*[%!].*$", re.MULTILINE)
 _NAMED = re.compile(r"cnn_lesson\.(?:items|checking)[\w.]{0,80}")
 
@@ -28,15 +31,19 @@ def borrowed_note(notebook: NotebookNode) -> str:
     """One line on what of the package's judging is used in cells that are no checks, or ""."""
     names: dict[str, str] = {}
     found: dict[str, None] = {}
+    left = LETTERS
     for cell in notebook.cells:
         if cell.cell_type == "code" and not is_check(cell):
-            for path in _paths(cell.source, names):
+            used = _paths(cell.source, names) if left > 0 else _NAMED.findall(cell.source)
+            left -= len(cell.source) if _is_read(cell.source, names) else 0
+            for path in used:
                 if _is_judging(path) or (is_answer(cell) and _is_in(path, REFERENCES)):
                     found[path] = None
-    if not found:
-        return ""
-    more = ", …" if len(found) > MOST else ""
-    return f"uses {', '.join(list(found)[:MOST])}{more}: are the answers their own?"
+    notes = [UNREAD] if left < 0 else []
+    if found:
+        more = ", …" if len(found) > MOST else ""
+        notes.append(f"uses {', '.join(list(found)[:MOST])}{more}: are the answers their own?")
+    return "; ".join(notes)
 
 
 def _is_judging(path: str) -> bool:
@@ -51,7 +58,7 @@ def _paths(source: str, names: dict[str, str]) -> Iterator[str]:
     """What a cell uses, by its full name; ``names`` are those imported so far, and grow."""
     if not names and "cnn_lesson" not in source:
         return
-    tree = _parsed(source)
+    tree = _parsed(source) if _is_read(source, names) else None
     if tree is None:
         yield from _NAMED.findall(source)
         return
@@ -66,13 +73,16 @@ def _paths(source: str, names: dict[str, str]) -> Iterator[str]:
             yield from _NAMED.findall(node.value)
 
 
+def _is_read(source: str, names: dict[str, str]) -> bool:
+    """Whether a cell is read as Python: one that is short, and may use the package."""
+    return len(source) <= LONGEST and bool(names or "cnn_lesson" in source)
+
+
 def _parsed(source: str) -> ast.Module | None:
-    """A cell as Python reads it, magics left out; None for what it cannot read, or is long."""
+    """A cell as Python reads it, magics left out; None for what it cannot read."""
     plain = "\n".join(
         "" if line.lstrip()[:1] in ("%", "!") else line for line in source.split("\n")
     )
-    if len(source) > LONGEST:
-        return None
     try:
         return ast.parse(plain)
     except (SyntaxError, ValueError, RecursionError, MemoryError):

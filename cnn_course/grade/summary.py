@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cnn_course.grade.gradebook import Row
 from cnn_course.grade.grader import GradedClass
 from cnn_course.grade.own_cells import DECIDED, OWN, own_cells
+from cnn_course.pages import number
 from cnn_course.project import AUTOGRADED, FEEDBACK, GRADEBOOK
 from cnn_course.visible import visible
 from cnn_lesson.items import ITEMS, NOTEBOOKS, automatic_points
@@ -19,10 +20,16 @@ if TYPE_CHECKING:
 NOTE_WIDTH = 90
 
 
-def show(graded: GradedClass, console: Console, rows: Sequence[Row] = ()) -> None:
+def show(
+    graded: GradedClass,
+    console: Console,
+    rows: Sequence[Row] = (),
+    penalties: Mapping[tuple[str, str], float] | None = None,
+) -> None:
     """Print the table of a class, and the folders that could not be graded.
 
-    ``rows`` of the gradebook have the points of the course's own cells.
+    ``rows`` of the gradebook have the points of the course's own cells, ``penalties`` by learner
+    and notebook what handing in late costs.
     """
     from rich.table import Table
     from rich.text import Text
@@ -41,9 +48,10 @@ def show(graded: GradedClass, console: Console, rows: Sequence[Row] = ()) -> Non
     every = own_points(rows)
     for result in graded.results:
         mine = every.get(result.learner, {})
-        points = [result.points(name) + mine.get(name, 0.0) for name in NOTEBOOKS]
-        shown = [f"{number:.4g}" for number in (*points, sum(points))]
-        notes = Text("\n".join(map(short, result.notes())))
+        off = {name: (penalties or {}).get((result.learner, name), 0.0) for name in NOTEBOOKS}
+        points = [max(0, result.points(n) + mine.get(n, 0.0) - off[n]) for n in NOTEBOOKS]
+        shown = [f"{each:.4g}" for each in (*points, sum(points))]
+        notes = Text("\n".join(map(short, [*_late(sum(off.values())), *result.notes()])))
         table.add_row(Text(visible(result.learner)), *shown, notes)
     for learner, reason in graded.refused.items():
         dashes = ["–"] * (len(NOTEBOOKS) + 1)
@@ -52,6 +60,10 @@ def show(graded: GradedClass, console: Console, rows: Sequence[Row] = ()) -> Non
     if own:
         names = ", ".join(cell.id for cell in own)
         console.print(visible(f"{names}: {OWN}; {DECIDED}"), markup=False)
+
+
+def _late(off: float) -> list[str]:
+    return [f"{number(off)} points off for handing in late"] if off else []
 
 
 def own_points(rows: Sequence[Row]) -> dict[str, dict[str, float]]:

@@ -18,7 +18,7 @@ ITEM_COLUMNS = (
     *("misconception", "learners_with_it"),
 )
 LEARNER_COLUMNS = (
-    *("learner", "points", "out_of", "share", "waiting_points"),
+    *("learner", "points", "out_of", "share", "waiting_points", "off_for_late"),
     *NOTEBOOKS,
     *_COUNTS,
     *("seconds", "needs_a_hand"),
@@ -53,6 +53,7 @@ def write_learners(book: ClassBook, path: Path) -> Path:
                 book.out_of,
                 book.share(learner),
                 learner.waiting(learner.marks),
+                learner.penalty,
                 *parts,
                 *(states.count(state) for state in STATES),
                 sum(run.seconds for run in learner.runs.values()) if learner.runs else None,

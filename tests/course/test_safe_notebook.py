@@ -187,3 +187,26 @@ def test_a_macro_split_by_a_comment_is_found():
     """MathJax joins text over comments: is the whole seen, not the parts?"""
     safe, found = safe_markdown("\\hr<!-- -->ef{javascript:x}{y}")
     assert found == [MACRO] and "\\href" not in rendered(safe)
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        *("localhost", "x.localhost", "a.b.LOCALHOST", "x.localhost.", "localhost.localdomain"),
+        *("printer.local", "127.0.0.1", "127.1", "0x7f.1", "2130706433", "[::1]", "jupyter"),
+        *("a@127.0.0.1", "１２７.０.０.１", "x.example\\@127.0.0.1", "localhost%2eexample"),
+    ],
+)
+def test_no_link_leads_to_the_instructors_own_machine(host):
+    """Whatever a host of this machine or this network is called, is the link taken out?"""
+    for end in ("", "/formgrader", ":8888/tree", "?token=1", "#x"):
+        assert not LINK.fullmatch(f"http://{host}{end}")
+    assert "href" not in safe_markdown(f"[read me](http://{host}/)")[0]
+
+
+@pytest.mark.parametrize(
+    "host", ["keras.io", "local.example", "localhost.example.org", "x.localé.de"]
+)
+def test_a_host_with_a_name_stays(host):
+    """Is an honest link left as it is, whatever its name begins with?"""
+    assert LINK.fullmatch(f"https://{host}/x")

@@ -3,6 +3,7 @@
 import csv
 import io
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 
 import pytest
@@ -11,6 +12,7 @@ from click.testing import CliRunner
 from cnn_course.cli_report import report
 from cnn_course.report import anonymous, page
 from cnn_course.report.graded_class import ClassBook, Person
+from cnn_course.report.grades import grades_of
 from cnn_course.report.page import write_page
 from cnn_course.report.plots import bins
 from cnn_course.report.tables import write_items, write_learners
@@ -164,6 +166,15 @@ def test_tables_come_back_through_csv(project):
     rows = rows_of(write_learners(book, project.root / "learners.csv"))
     assert [row["learner"] for row in rows] == list(names)
     assert {row["points"] for row in rows} == {"98.5"}
+
+
+def test_the_table_and_the_grade_files_have_the_same_points(project):
+    """Is what being late costs a column of its own, so that the two can be compared?"""
+    book = class_of({"ada": {}, "ben": {"q3": 0}})
+    book = replace(book, learners=tuple(replace(x, penalty=6.0) for x in book.learners))
+    rows = rows_of(write_learners(book, project.root / "learners.csv"))
+    final = [grade.points for grade in grades_of(book).all]
+    assert [float(row["points"]) - float(row["off_for_late"]) for row in rows] == final
 
 
 def test_the_same_class_gives_the_same_bytes(project):

@@ -14,6 +14,7 @@ _FROM_THE_PICTURE = (
     "the channels of the picture were taken, not those that arrive",
     "what leaves the row above, and how many channels has it?",
 )
+_CHANNELS_FIRST = ("channels first", "where does Keras put the channels, first or last?")
 CONV_PARAMETERS_DEEP = Rule(
     CONV_PARAMETERS.right,
     (
@@ -72,11 +73,7 @@ CONV_SHAPE = Rule(
             "each kernel was given a feature map for each channel",
             "a kernel sums over all channels; how many maps does it leave?",
         ),
-        wrong(
-            lambda a: (a.units, *_feature_map(a)),
-            "channels first",
-            "where does Keras put the channels, first or last?",
-        ),
+        wrong(lambda a: (a.units, *_feature_map(a)), *_CHANNELS_FIRST),
         wrong(
             _feature_map,
             "the feature maps are missing",
@@ -103,6 +100,7 @@ POOL_SHAPE = Rule(
             "the channels were pooled, too",
             "does a pooling window reach from one feature map into the next?",
         ),
+        wrong(lambda a: (a.channels, a.height // a.kernel, a.width // a.kernel), *_CHANNELS_FIRST),
         wrong(
             lambda a: (a.height // a.kernel, a.width // a.kernel),
             "the feature maps are missing",

@@ -148,10 +148,11 @@ def _judge(evidence: Evidence, inputs: Evidence, unseen: Unseen) -> Verdict:
     found = {name: _count_finding(name, given) for name in COUNTS}
     found["the prediction"] = _falls_finding(falls)
     found["the run"] = _shuffled_finding(entry(evidence, "shuffled"), unseen)
-    missed = [finding for finding in found.values() if finding is not None]
-    if strange is not None:
-        missed.insert(0, Finding(tried="counts", yours=yours(strange), wanted=COUNTS_KIND))
     earned = [part for part, finding in found.items() if finding is None]
+    if strange is not None:
+        in_their_place = Finding(tried="counts", yours=yours(strange), wanted=COUNTS_KIND)
+        found = {"counts": in_their_place} | {p: one for p, one in found.items() if p not in COUNTS}
+    missed = [finding for finding in found.values() if finding is not None]
     return ITEM.verdict(earned, given_first(missed)[:FINDINGS_SHOWN])
 
 

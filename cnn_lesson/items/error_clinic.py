@@ -21,6 +21,7 @@ from cnn_lesson.checking.reading import as_dict, as_option, entry, text_of, your
 from cnn_lesson.verdict import NOTHING, Finding, Verdict, given_first
 
 FINDINGS_SHOWN, AS_BEFORE = 4, "as ill as before"
+RETURNS_NOTHING = "it returns nothing"
 UNFLATTENED = (13, 13, 10)
 """What patient d gives for a picture as long as nobody cured it."""
 _WAYS_TO_FLAT = ("Flatten", "GlobalAveragePooling2D", "GlobalMaxPooling2D")
@@ -160,7 +161,8 @@ def _examined(patient: object) -> Evidence:
     if not callable(patient) or _is_network(patient):
         return portable(patient)
     try:
-        return portable(isolated(within_limit, patient))
+        made = isolated(within_limit, patient)
+        return {"problem": RETURNS_NOTHING} if made is None else portable(made)
     except OutOfTime:
         return {"problem": f"it {TOO_LONG} {limit_s():g} s"}
     except (Exception, SystemExit) as error:  # a learner's function may raise anything
@@ -184,11 +186,12 @@ def _judge(evidence: Evidence, inputs: Evidence, unseen: Unseen) -> Verdict:
     earned, findings = [], []
     for name, repair in repairs.items():
         other = text_of(entry(entry(evidence, "stand_ins"), name))
-        if repair is None and other in repairs and repairs[other] is None:
+        if other in repairs and repairs[other] is None:
             repair = _stand_in_finding(name, other)
         found = {"cause": _cause_finding(name, causes.get(name)), "repair": repair}
         earned += [f"{name} {what}" for what, one in found.items() if one is None]
-        findings += [one for one in found.values() if one is not None]
+        told = {"repair"} if strange is not None else {"cause", "repair"}
+        findings += [one for what, one in found.items() if one is not None and what in told]
     if strange is not None:
         findings.insert(0, Finding(tried="causes", yours=yours(strange), wanted=CAUSES_KIND))
     return ITEM.verdict(earned, given_first(findings, AS_BEFORE)[:FINDINGS_SHOWN])
@@ -227,7 +230,9 @@ def _repair(name: str, given: object) -> Finding | None:
     whole = facts(given)
     if whole.problem:
         said = line(text_of(entry(given, "raised")) or whole.problem, 160)
-        return Finding(tried=tried, yours=said, wanted="a network", thought=patient.thought)
+        ask = "how does a function hand out its result?"
+        thought = ask if whole.problem == RETURNS_NOTHING else patient.thought
+        return Finding(tried=tried, yours=said, wanted="a network", thought=thought)
     if trouble := _trouble(whole, given):
         wanted = "ten probabilities for a picture of 28 × 28 × 1"
         return Finding(tried=tried, yours=trouble, wanted=wanted, thought=patient.thought)

@@ -206,7 +206,7 @@ QUACKS = {
     ),
     "b: one taken out": ("b", lambda: CURED["c"](), "taking a layer out"),
     "b: a copy": ("b", lambda: ill_b(16, 16), "settings"),
-    "c: pooling gone": ("c", CURED["a"], "taking a layer out"),
+    "c: pooling gone": ("c", lambda: CURED["a"](), "taking a layer out"),
     "c: other input": (
         "c",
         lambda: row(Input((28, 1, 28)), Conv2D(16, (3, 1)), *end()),
@@ -234,7 +234,7 @@ QUACKS = {
         lambda: row(Input((28, 28, 1)), conv(), Flatten(), Dense(9, activation="softmax")),
         "it gives 9",
     ),
-    "returns nothing": ("a", lambda: None, "nothing yet"),
+    "returns nothing": ("a", lambda: None, "how does a function hand out its result?"),
     "returns text": ("b", lambda: "cured", "a str"),
     "raises": ("c", lambda: 1 / 0, "division by zero"),
     "leaves": ("c", exit, "SystemExit"),

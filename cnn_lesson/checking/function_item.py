@@ -25,7 +25,7 @@ from cnn_lesson.checking.written import numbers_in
 from cnn_lesson.verdict import Finding, Verdict
 
 LAZY = ("a generator", "a map", "a zip", "a filter", "an iterator", "a list_iterator")
-SLOW_TO_IMPORT = ("keras", "scipy", "tensorflow", "torch")
+SLOW_TO_IMPORT = ("keras", "pandas", "scipy", "tensorflow", "torch")
 Case = list
 """The arguments of one call, in order."""
 

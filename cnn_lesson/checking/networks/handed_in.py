@@ -15,9 +15,10 @@ def demand_network(model: Any) -> None:
     """Raise ``Unportable``, in one line, for anything but a Keras network."""
     if isinstance(model, type):
         raise Unportable(f"this is the class {model.__name__}, not a network made from it")
+    if model is None or model is MISSING:
+        raise Unportable("nothing yet")
     if not is_layer(model):
-        what = "nothing yet" if model is None or model is MISSING else name_of(model)
-        raise Unportable(f"this is {what}, not a Keras network")
+        raise Unportable(f"this is {name_of(model)}, not a Keras network")
     if not isinstance(model, sys.modules["keras"].Model):
         raise Unportable(f"this is one layer ({name_of(model)}), not a network")
 

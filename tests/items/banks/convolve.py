@@ -275,6 +275,12 @@ def by_complex_fourier(image, kernel, stride=1):
     return full[rows - 1 : image.shape[0], columns - 1 : image.shape[1]][::stride, ::stride]
 
 
+def with_scipy(image, kernel, stride=1):
+    from scipy.signal import correlate2d
+
+    return correlate2d(image.astype(float), kernel, mode="valid")[::stride, ::stride]
+
+
 RIGHT = {
     "convolve": named(
         "convolve",
@@ -284,6 +290,7 @@ RIGHT = {
             "shifted sums": shifted_sums,
             "windows, in 32 bits": views,
             "by Fourier": by_fourier,
+            "with SciPy": with_scipy,
             "prints": chatty,
             "through Keras": keras_layer,
             "stride by keyword": by_keyword,

@@ -125,6 +125,12 @@ def needs_a_stride(image, size=2, stride=None):
     return [[image[r, 0]] for r in rows]
 
 
+def as_a_data_frame(image, size=2, stride=None):
+    import pandas as pd
+
+    return pd.DataFrame(pool_by_views(image, size, stride))
+
+
 RIGHT = {
     "max-pool": named(
         "max_pool",
@@ -134,6 +140,7 @@ RIGHT = {
             "compares": pool_by_comparing,
             "through Keras": pool_by_keras,
             "reshapes": pool_by_reshape,
+            "a table of pandas": as_a_data_frame,
         },
     ),
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import NamedTuple
 
@@ -170,8 +171,9 @@ def _count_finding(name: str, given: Mapping[str, object]) -> Finding | None:
 
 
 def _falls_finding(falls: object) -> Finding | None:
-    word = "neither" if key_of(falls) in ("neither", "none") else None
-    word = word or one_of(("dense", "conv", "both"), falls)
+    text = re.sub(r"\bcnn\b", "conv", falls.lower()) if isinstance(falls, str) else falls
+    denied = isinstance(falls, str) and key_of(falls).startswith(("neither", "none"))
+    word = "neither" if denied else one_of(("dense", "conv", "both"), text)
     if word == "conv":
         return None
     named = explain(_FALLS, word)

@@ -21,7 +21,7 @@ from cnn_lesson.checking.networks.export import portable
 from cnn_lesson.checking.networks.history import gather_history, read_curves
 from cnn_lesson.checking.networks.preparation import measured
 from cnn_lesson.checking.networks.shortfall import low, percent
-from cnn_lesson.checking.reading import entry, key_of
+from cnn_lesson.checking.reading import entry, one_of
 from cnn_lesson.datasets import instant_images
 from cnn_lesson.verdict import Finding, Verdict
 
@@ -132,7 +132,7 @@ def _better(plain: Run, tuned: Run) -> bool:
 def _told(tried: Experiment) -> str:
     """What was measured of both networks, and what the histories and the learner say."""
     found = [f"{run.found.value:.3f}" for run in (tried.tuned, tried.plain)]
-    measured = f"{found[0]} against {found[1]} of fashion_model: not beyond chance"
+    measured = f"{found[0]} against {found[1]} of fashion_model: not better by more than chance"
     gained = tried.validated()
     if not gained or not tried.said:
         return measured
@@ -141,8 +141,8 @@ def _told(tried: Experiment) -> str:
 
 def _said(given: object) -> str:
     """One of the three words, however it is spelt; else what was given, empty for nothing."""
-    known = {key_of(word): word for word in WORDS} | {"chance": experiment.CHANCE}
-    return "" if given is None else known.get(key_of(given), str(given)[:40])
+    known = {word.split()[-1]: word for word in WORDS}
+    return "" if given is None else known.get(one_of(tuple(known), given) or "", str(given)[:40])
 
 
 def _other_architecture(given: tuple[LayerSpec, ...] | None) -> Finding:

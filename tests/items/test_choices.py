@@ -93,7 +93,7 @@ def test_parts_earn_their_points(item, answers, points):
 
 @pytest.mark.parametrize(
     ("falls", "earned"),
-    [(word, True) for word in ("conv", "Conv2D", "the convolutional one", ["conv"], "conv.")]
+    [(word, True) for word in ("conv", "Conv2D", "the convolutional one", ["conv"], "conv.", "CNN")]
     + [(word, False) for word in ("dense", "both", "neither", "not conv", "conv and dense", 1)],
 )
 def test_a_prediction_is_read_kindly(falls, earned):
@@ -142,3 +142,13 @@ def test_one_strange_letter_costs_its_own_role_only():
     """Is what is right paid for beside a box that is not there?"""
     verdict = verdict_on(ITEMS["ingredients"], roles("A", "BCDEFH", "G"))
     assert verdict.points == 2 and "a letter that no box has" in str(verdict)
+
+
+@pytest.mark.parametrize("falls", ["neither", "None of them"])
+def test_neither_is_a_word_and_nothing_is_none(falls):
+    """Is who wrote nothing yet told nothing of a misconception?"""
+    counts = {"conv 28": 160}
+    said = str(verdict_on(ITEMS["dense-vs-conv"], {"falls": falls, "counts": counts}))
+    assert "order matters to neither layer" in said
+    open_still = str(verdict_on(ITEMS["dense-vs-conv"], {"falls": None, "counts": counts}))
+    assert "order matters" not in open_still

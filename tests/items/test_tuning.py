@@ -20,6 +20,12 @@ RIGHT = {
     "within chance": {"gain": 0.005, "said": "within chance"},
     "within chance, with an underscore": {"gain": -0.01, "said": "within_chance"},
     "chance": {"gain": 0.0, "said": "chance"},
+    "in a sentence": {"gain": -0.03, "said": "It is worse than fashion_history"},
+    "with a reason": {
+        "gain": 0.005,
+        "said": "within chance, as 0.005 is better by too little",
+    },
+    "misspelt": {"said": "beter"},
     "at the edge of chance": {"gain": 0.02, "said": "within chance"},
     "at the edge, seen from the other side": {"gain": 0.02, "said": "better"},
     "at the edge below": {"gain": -0.02, "said": "worse"},

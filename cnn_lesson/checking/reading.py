@@ -5,7 +5,6 @@ The data may have been forged, so every function takes anything and gives None f
 
 from __future__ import annotations
 
-import difflib
 import math
 import re
 from collections import Counter
@@ -15,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from cnn_lesson.checking.evidence import DEPTH_LIMIT, INT_LIMIT, as_builtin, line
+from cnn_lesson.checking.spelling import key_of, near, words_of
 from cnn_lesson.checking.written import number_in, without_reason
 
 NUMBER_TEXT = re.compile(
@@ -24,8 +24,6 @@ SHAPE_TEXT = re.compile(r"[\[(]? *(none *, *)?\d+( *(,|;|/|x|×|by|and|\*) *\d+)
 _SHAPE_WORDS = re.compile(r"\b(rows?|columns?|cols?|height|width|channels?|shape|pixels?)\b[ =:]*")
 WORDS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 PLACES = ("", "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth")
-ALIKE = 0.8
-"""How near a word that is misspelt is to the one it stands for, as ``difflib`` measures it."""
 
 
 def entry(evidence: object, name: str) -> Any:
@@ -184,11 +182,6 @@ def _yours_number(value: object) -> str:
     return f"{value:.10g}" if isinstance(value, float) else line(value)
 
 
-def key_of(text: object) -> str:
-    """A key without case, spaces and signs: ``"128 + Dropout"`` and ``"128_dropout"`` are one."""
-    return re.sub(r"[^a-z0-9]", "", str(text).lower())
-
-
 def by_name(answer: object, names: tuple[str, ...]) -> dict[str, object]:
     """The values of a mapping under the names that were asked for, however they are spelt.
 
@@ -264,11 +257,6 @@ def as_option(
     return number if isinstance(number, int) and 1 <= number <= last else None
 
 
-def words_of(text: str) -> str:
-    """The words of a text in small letters, with nothing else between them."""
-    return " ".join(re.findall(r"[a-z0-9]+", text.lower()))
-
-
 _NEGATIONS = re.compile(r"\b(not|no|never|neither|nor|without|except|isnt|arent)\b|n['’]t\b")
 
 
@@ -285,14 +273,3 @@ def one_of(words: tuple[str, ...], value: object) -> str | None:
     named = [word for word in words if word in text]
     named = named or [word for word in words if word.startswith(text.rstrip("."))]
     return named[0] if len(named) == 1 else near(text, words) if not named else None
-
-
-def near(text: str, words: Sequence[str]) -> str | None:
-    """The one of these words that a misspelt one is near to; None where it is none, or several.
-
-    Its digits have to be the same.
-    """
-    digits = re.sub(r"\D", "", text)
-    close = difflib.get_close_matches(text, words, n=2, cutoff=ALIKE)
-    close = [word for word in close if re.sub(r"\D", "", word) == digits]
-    return close[0] if len(close) == 1 else None

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from cnn_lesson.checking.clinic_causes import CAUSE_THOUGHTS, CAUSES, CAUSES_KIND
 from cnn_lesson.checking.evidence import TOO_LONG, Evidence, as_builtin, line, plain
 from cnn_lesson.checking.isolation import isolated
 from cnn_lesson.checking.item import Item, Part, Unseen
@@ -65,54 +66,6 @@ PATIENTS = {
 }
 
 _ILL = tuple(Misconception(chosen(name), "", each.thought) for name, each in PATIENTS.items())
-_CAUSES = (
-    Misconception(
-        chosen(1),
-        "",
-        "how many axes does its Input have?",
-    ),
-    Misconception(
-        chosen(2),
-        "",
-        "is any layer object called twice in it?",
-    ),
-    Misconception(
-        chosen(3),
-        "",
-        "where does its Input have the channels, first or last?",
-    ),
-    Misconception(
-        chosen(4),
-        "",
-        "does the message come from a Dense layer, or from one before it?",
-    ),
-    Misconception(
-        chosen(5),
-        "",
-        "labels come into play when it is trained; and how are they written here, as one number?",
-    ),
-    Misconception(
-        chosen(6),
-        "",
-        "a learning rate matters while training, never for shapes; the message speaks of shapes",
-    ),
-    Misconception(
-        chosen(7),
-        "",
-        "is a stride written anywhere in it?",
-    ),
-)
-CAUSES_KIND = "a dict with a number, 1 to 7, for each of a, b, c and d"
-CAUSES = (
-    "the pictures have no channels axis",
-    "one layer object is used in two places",
-    "the axes are in the wrong order: channels first",
-    "the feature maps were not flattened before a Dense layer",
-    "the labels are one-hot",
-    "the learning rate is too high",
-    "the stride does not fit the kernel",
-)
-
 STAND_IN = Misconception(
     lambda other: bool(other),
     "another patient in its place",
@@ -209,10 +162,10 @@ def _as_ill_as_before(name: str, given: object) -> bool:
 
 def _cause_finding(name: str, given: object) -> Finding | None:
     tried = f'causes["{name}"]'
-    number = as_option(given, len(_CAUSES), letters=False, texts=CAUSES)
+    number = as_option(given, len(CAUSE_THOUGHTS), letters=False, texts=CAUSES)
     if number == PATIENTS[name].cause:
         return None
-    named = explain(_CAUSES, number)
+    named = explain(CAUSE_THOUGHTS, number)
     if named is None:
         return Finding(tried=tried, yours=yours(given), wanted="a number from 1 to 7")
     return Finding(tried=tried, yours=f"cause {number}", thought=named.ask)
@@ -302,7 +255,7 @@ ITEM = Item(
     hour_part="one patient",
     names=("causes", *(f"patient_{name}" for name in PATIENTS)),
     parts=tuple(Part(f"{name} {what}", 1) for name in PATIENTS for what in ("cause", "repair")),
-    named=(STAND_IN, *_ILL, *_CAUSES, *_SIDE_EFFECTS),
+    named=(STAND_IN, *_ILL, *CAUSE_THOUGHTS, *_SIDE_EFFECTS),
     gathers=_gather,
     judges=_judge,
     why=(

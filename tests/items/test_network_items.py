@@ -10,10 +10,11 @@ from hypothesis import strategies as st
 from keras.layers import Conv2D, Dense, Dropout, Flatten, Identity, MaxPooling2D
 
 from cnn_lesson.checking import outstanding
+from cnn_lesson.checking.networks import table_rows
 from cnn_lesson.checking.outstanding import Raised
 from cnn_lesson.checks import judge
 from cnn_lesson.datasets import shuffle_pixels
-from cnn_lesson.items import ITEMS, trim_or_drop
+from cnn_lesson.items import ITEMS
 from tests.support.bank_models import (
     CHECKS,
     ODD_MODELS,
@@ -844,8 +845,8 @@ def fewer_digits(monkeypatch):
         def load_data():
             return (images, labels), (images, labels)
 
-    monkeypatch.setattr(trim_or_drop, "mnist", Small)
-    monkeypatch.setattr(trim_or_drop, "TRAINED_PART", 40)
+    monkeypatch.setattr(table_rows, "mnist", Small)
+    monkeypatch.setattr(table_rows, "TRAINED_PART", 40)
 
 
 @pytest.fixture(scope="module")
@@ -977,6 +978,42 @@ def test_trim_or_drop_tells_what_was_given_first(digits, four):
     row = {"parameters": 5, "train": 1.0, "validation": 1.0}
     found = trimmed(four, {"128 + dropout": row})
     assert found.findings[0].misconception == "not the count of this network"
+
+
+SPELT = {
+    "short keys": lambda row: {"params": row["parameters"], "train": 1.0, "val": 1.0},
+    "long keys": lambda row: {
+        "trainable parameters": row["parameters"],
+        "Train accuracy": 1.0,
+        "val_accuracy": 1.0,
+    },
+    "texts": lambda row: {
+        "parameters": f"{row['parameters']:,}",
+        "train": "1.0",
+        "validation": "1",
+    },
+    "percent": lambda row: {**row, "train": "100 %", "validation": "100%"},
+}
+
+
+@pytest.mark.parametrize("way", SPELT)
+def test_trim_or_drop_reads_a_row_kindly(digits, four, way):
+    """Are entries read that are spelt otherwise, as in every other item?"""
+    rows = {name: SPELT[way](row) for name, row in table_of(four).items()}
+    expect(trimmed(four, rows), 6)
+
+
+def test_trim_or_drop_says_what_stands_in_place_of_a_row(digits, four):
+    """Is a row, or a table, of another form called what it is, once?"""
+    rows = {**table_of(four), "64": (300426, 1.0, 1.0)}
+    found = trimmed(four, rows)
+    expect(found, 5, "(300426, 1, 1)", 'a dict with "parameters"')
+    found = trimmed(four, [*table_of(four).values()])
+    expect(found, 2, "a list of 4", "a dict with a row for each")
+    assert "nothing yet" not in says(found)
+    rows = table_of(four)
+    rows["dropout"] = rows.pop("128 + dropout")
+    expect(trimmed(four, rows), 6)
 
 
 def test_trim_or_drop_without_a_table(digits, four):

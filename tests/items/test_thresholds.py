@@ -13,12 +13,12 @@ from cnn_course.seed_study import RECIPES
 from cnn_lesson.checking.networks.accuracy import score
 from cnn_lesson.checking.networks.experiment import VALIDATION_CHANCE
 from cnn_lesson.checking.networks.export import portable
+from cnn_lesson.checking.networks.table_rows import TRAINED_PART, TRIMMED
 from cnn_lesson.datasets import instant_images, mnist, shuffle_pixels
 from cnn_lesson.items.dense_vs_conv import SHUFFLED_CONV, SHUFFLED_DENSE
 from cnn_lesson.items.fashion import CLOTHES, CLOTHES_BEGUN
 from cnn_lesson.items.five_layers import SMALL, SMALL_PARAMETERS
 from cnn_lesson.items.train import DIGITS, DIGITS_BEGUN
-from cnn_lesson.items.trim_or_drop import TRAINED_PART, TRIMMED
 from tests.support.bank_models import question_1, sequential
 
 MARGIN = 0.015

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from typing import NamedTuple
 
 import numpy as np
@@ -10,7 +11,7 @@ import numpy as np
 from cnn_lesson.checking.misconceptions import Misconception, finding
 from cnn_lesson.checking.networks.accuracy import Score
 from cnn_lesson.checking.networks.history import Curves, claimed, learnt
-from cnn_lesson.checking.reading import as_number, yours
+from cnn_lesson.checking.reading import as_dict, key_of, written_number, yours
 from cnn_lesson.verdict import Finding
 
 ROUNDED = 0.005
@@ -26,11 +27,37 @@ OTHER_COUNT = Misconception(
 )
 
 
+_ENTRIES = {"parameters": "param|count", VALIDATED: "val", LEARNED: "train"}
+"""By the entry of a row, what its key has in it, however it is spelt."""
+ROW_KIND = 'a dict with "parameters", "train" and "validation"'
+
+
+def read_row(row: object) -> dict[str, object] | None:
+    """The entries of a row in plain form, however its keys are spelt; None for what is no dict."""
+    given = as_dict(row)
+    if given is None:
+        return None
+    found: dict[str, object] = {}
+    for key, value in given.items():
+        name = next((n for n, has in _ENTRIES.items() if re.search(has, key_of(key))), "")
+        if name and (name not in found or key == name):
+            found[name] = value
+    return found if found or not given else None
+
+
+def share(value: object) -> float | int | None:
+    """A share as a person gives it: also ``"0.96"``, and ``"96 %"`` for it."""
+    if isinstance(value, str) and value.strip().endswith("%"):
+        hundredths = written_number(value.strip().removesuffix("%"))
+        return None if hundredths is None else hundredths / 100
+    return written_number(value)
+
+
 def parameters_finding(name: str, row: dict | None, parameters: int) -> Finding | None:
     """None where the count in a row is that of its network."""
     tried = f'table["{name}"]["parameters"]'
     value = (row or {}).get("parameters")
-    number = as_number(value)
+    number = written_number(value)
     if number is not None and not OTHER_COUNT.applies(number, parameters):
         return None
     if number is None:

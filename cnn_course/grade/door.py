@@ -20,6 +20,8 @@ KEPT_LIMIT_MB = 10
 """What sources and pasted pictures of a notebook may weigh together; outputs do not count."""
 
 CELL_COUNT_LIMIT = 2_000
+LINE_COUNT_LIMIT = 200_000
+"""Lines of all sources together: whoever reads on goes line by line."""
 ID_LIMIT, FLAG_LIMIT = 64, 200
 
 _ID = re.compile(rf"[a-zA-Z0-9_-]{{1,{ID_LIMIT}}}")
@@ -84,6 +86,9 @@ def _taken(value: object) -> tuple[list[dict], int]:
     if weight > KEPT_LIMIT_MB * 2**20:
         size = f"{weight / 2**20:.0f} MB without its outputs"
         raise CourseError(f"{size}, over the limit of {KEPT_LIMIT_MB} MB")
+    lines = sum(cell["source"].count("\n") + 1 for cell in cells)
+    if lines > LINE_COUNT_LIMIT:
+        raise CourseError(f"{lines} lines in its cells, over the limit of {LINE_COUNT_LIMIT}")
     _give_ids(cells)
     return cells, len(raw) - len(cells)
 

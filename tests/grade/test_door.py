@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from cnn_course.grade.door import CELL_COUNT_LIMIT, KEPT_LIMIT_MB, sources
+from cnn_course.grade.door import CELL_COUNT_LIMIT, KEPT_LIMIT_MB, LINE_COUNT_LIMIT, sources
 from tests.support import odd_notebooks
 from tests.support.odd_notebooks import as_bytes
 
@@ -205,6 +205,7 @@ NONE = {
     "deep": "nested too deeply",
     "many": f"{CELL_COUNT_LIMIT + 1} cells, over the limit of {CELL_COUNT_LIMIT}",
     "large": f"over the limit of {KEPT_LIMIT_MB} MB",
+    "long": f"{LINE_COUNT_LIMIT + 1} lines in its cells, over the limit of {LINE_COUNT_LIMIT}",
     "damaged": "the file is damaged: no JSON any more at line 1, column",
 }
 
@@ -231,6 +232,7 @@ def content_of(kind: str, stub: dict) -> bytes:
         "deep": b"[" * 200_000,
         "many": as_bytes({"cells": [{"source": "x"}] * (CELL_COUNT_LIMIT + 1)}),
         "large": as_bytes({"cells": [{"source": "x" * (KEPT_LIMIT_MB * 2**20 + 1)}]}),
+        "long": as_bytes({"cells": [{"source": "x\n" * 1000}] * 199 + [{"source": "\n" * 801}]}),
         "damaged": b'{"cells": [}]}',
     }[kind]
 

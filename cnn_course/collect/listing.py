@@ -9,6 +9,8 @@ from cnn_course.collect.deliver import Delivery
 from cnn_course.learner_id import shown
 from cnn_course.project import SUBMITTED
 
+NAMED = 5
+"""Files that a line names."""
 TITLES = {
     "moodle": "Moodle",
     "canvas": "Canvas",
@@ -37,7 +39,8 @@ def _lines(outcome: Outcome) -> Iterator[str]:
     for sentence in outcome.ambiguous:
         yield f"ambiguous: {sentence}"
     for learner, sent in outcome.without.items():
-        yield f"no notebook: {learner} sent {'; '.join(sent)}; ask for the .ipynb"
+        more = [f"and {len(sent) - NAMED} more"] if len(sent) > NAMED else []
+        yield f"no notebook: {learner} sent {'; '.join([*sent[:NAMED], *more])}; ask for the .ipynb"
     if outcome.noise:
         yield f"{outcome.noise} files that systems and editors leave behind were passed over"
     if outcome.backup:

@@ -6,6 +6,7 @@ is kept beside it as text. So nothing can be written anywhere else, whatever the
 
 from __future__ import annotations
 
+import itertools
 import os
 import re
 import stat
@@ -24,8 +25,7 @@ from cnn_course.learner_id import is_device
 
 MEGA = 2**20
 _CHUNK = 2**16
-_ZIP = b"PK\x03\x04"
-_EMPTY_ZIP = b"PK\x05\x06"
+_ZIP, _EMPTY_ZIP = b"PK\x03\x04", b"PK\x05\x06"
 OTHER_ARCHIVES = (".7z", ".rar", ".tar", ".gz", ".tgz", ".bz2", ".xz")
 NOT_OPENED = (
     *(".docx", ".xlsx", ".pptx", ".odt", ".ods", ".odp", ".epub", ".jar", ".whl"),
@@ -37,6 +37,7 @@ NOISE = frozenset(
     + [".git", ".idea", ".vscode", ".virtual_documents"]
 )
 DEEPEST, LONGEST = 50, 500
+_ALONE = "; if it holds a whole class, collect it by itself"
 _BROKEN = (
     *(zipfile.BadZipFile, zlib.error, struct.error, EOFError, NotImplementedError),
     *(RuntimeError, ValueError, OverflowError, LookupError),
@@ -44,19 +45,26 @@ _BROKEN = (
 """What Python's zipfile raises for one that is damaged."""
 
 
+class _TooMuch(Exception):
+    """A zip in the download holds more than it may."""
+
+
 @dataclass(frozen=True)
 class Limits:
     """How much a download may unpack to."""
 
-    total_mb: float = 4_000
+    total_mb: float = 8_000
     file_mb: float = 100
-    count: int = 50_000
+    count: int = 200_000
     ratio: float = 200
     """Times as many bytes as the archive has; the first ``spare_mb`` are free."""
     spare_mb: float = 50
     depth: int = 3
     """Zips in zips."""
     directory_mb: float = 16
+    upload_mb: float = 300
+    upload_count: int = 2_000
+    """What one zip in the download may hold, so that nobody uses up what all others have."""
 
 
 @dataclass(frozen=True)
@@ -91,15 +99,17 @@ class Unpacker:
     left_out: list[LeftOut] = field(default_factory=list)
     noise: list[tuple[str, ...]] = field(default_factory=list)
     """Files that systems and editors leave behind, passed over."""
+    _numbers: Iterator[int] = field(default_factory=itertools.count)
     _written: int = 0
     _seen: int = 0
+    _upload: tuple[int, int] | None = None
+    """What was seen and written before the zip in the download that is open now."""
 
-    @property
-    def _told(self) -> int:
-        return len(self.found) + len(self.left_out) + len(self.noise)
+    def _sizes(self) -> tuple[int, int, int]:
+        return len(self.found), len(self.left_out), len(self.noise)
 
     def add(self, download: Path) -> None:
-        """Take a zip, a folder or a single file. Raises CourseError where there is none."""
+        """Take a zip, a folder or a file. Raises CourseError where there is none."""
         if download.is_dir():
             for path in self._files_in(download):
                 self._add_file(path, _names(path.relative_to(download)))
@@ -141,6 +151,7 @@ class Unpacker:
 
     def _refusal(self, size: int) -> str:
         self._seen += 1
+        self._refuse_greed()
         if self._seen > self.limits.count:
             return f"more than {self.limits.count} files"
         if size > self.limits.file_mb * MEGA:
@@ -152,12 +163,38 @@ class Unpacker:
             self.found.append(found)
         elif depth > self.limits.depth:
             self._leave(found.parts, f"a zip in more than {self.limits.depth} zips")
+        elif self._upload is None:
+            self._open_upload(found, depth)
         else:
             self._open(found.path, found.parts, depth, found.date)
 
+    def _open_upload(self, zipped: Found, depth: int) -> None:
+        """Take a zip in the download; one that holds too much is left out as a whole."""
+        before = self._sizes()
+        self._upload = self._seen, self._written
+        try:
+            self._open(zipped.path, zipped.parts, depth, zipped.date)
+        except _TooMuch as error:
+            for taken in self.found[before[0] :]:
+                taken.path.unlink(missing_ok=True)
+            for told, kept in zip((self.found, self.left_out, self.noise), before, strict=True):
+                del told[kept:]
+            self._seen, self._written = self._upload
+            self._leave(zipped.parts, str(error))
+        finally:
+            self._upload = None
+
+    def _refuse_greed(self) -> None:
+        """Raise _TooMuch where the zip in the download that is open has more than it may."""
+        seen, written = self._upload or (self._seen, self._written)
+        if self._seen - seen > self.limits.upload_count:
+            raise _TooMuch(f"more than {self.limits.upload_count} files in a zip{_ALONE}")
+        if self._written - written > self.limits.upload_mb * MEGA:
+            raise _TooMuch(f"more than {self.limits.upload_mb:g} MB in a zip{_ALONE}")
+
     def _open(self, path: Path, parts: tuple[str, ...], depth: int, date: datetime | None) -> None:
         """Take what is in a zip of that date; what breaks it is said of what is left."""
-        before = self._told
+        before = self._sizes()
         try:
             if zip_entries.directory_bytes(path) > self.limits.directory_mb * MEGA:
                 raise ValueError("its table of contents is too long")
@@ -169,7 +206,7 @@ class Unpacker:
                     left -= self._take_entry(archive, entry, about, depth, left)
         except (*_BROKEN, OSError) as error:
             self._leave(parts or (path.name,), f"a zip that cannot be opened ({error})")
-        if parts and self._told == before:
+        if parts and self._sizes() == before:
             self._leave(parts, "a zip with no file in it")
 
     def _take_entry(
@@ -193,7 +230,7 @@ class Unpacker:
         if why:
             self._leave((*parts, name), why)
             return 0
-        path = self.into / f"{len(self.found) + len(self.left_out) + self._seen:07d}"
+        path = self.into / f"{next(self._numbers):07d}"
         try:
             size = self._write(archive, entry, path, left)
         except (*_BROKEN, OSError) as error:
@@ -213,6 +250,7 @@ class Unpacker:
             while chunk := source.read(_CHUNK):
                 size += len(chunk)
                 self._written += len(chunk)
+                self._refuse_greed()
                 if size > self.limits.file_mb * MEGA:
                     raise ValueError(f"over the limit of {self.limits.file_mb:g} MB")
                 if size > left or self._written > self.limits.total_mb * MEGA:

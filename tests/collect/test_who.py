@@ -1,6 +1,7 @@
 """Names in a download and names on a list: one person is one learner, and two are never one."""
 
 import re
+import struct
 
 import pytest
 from hypothesis import given
@@ -10,6 +11,7 @@ from cnn_course.collect.collect import collect
 from cnn_course.collect.listing import lines
 from cnn_course.collect.platforms import recognise
 from cnn_course.collect.roster import Entry
+from cnn_course.collect.unpack import Limits
 from cnn_course.collect.who import People
 from tests.support.downloads import (
     FIRST,
@@ -126,3 +128,39 @@ def test_what_a_system_leaves_is_nobodys_upload(tmp_path):
     assert handed_in(project, "ben")
     assert handed_in(project, "cem")
     assert not outcome.somebody_is_left_out
+
+
+GREEDY = {
+    "many files": {f"{n}.txt": b"" for n in range(2_500)},
+    "a table that names one file often": {},
+    "many bytes": {f"{n}.bin": bytes(9 * 2**20) for n in range(12)},
+    "many zips": {f"{n}.zip": packed({"x": b""}) for n in range(2_500)},
+}
+
+
+@pytest.mark.parametrize("what", GREEDY)
+def test_one_upload_takes_nothing_from_the_others(tmp_path, what):
+    """Is a zip of very many files or bytes one line, and everybody else's work taken?"""
+    project = course(tmp_path / "course")
+    greedy = repeated(3_000) if what.startswith("a table") else packed(GREEDY[what])
+    files = {
+        moodle("Ada Bee", 1, "a.ipynb")[0]: filled(FIRST),
+        moodle("Eva", 2, "x.zip")[0]: greedy,
+    }
+    files |= {moodle("Zoe Zed", 3, "a.zip")[0]: packed({"a.ipynb": filled(SECOND)})}
+    limits = Limits(count=2_600, total_mb=110, upload_count=2_000, upload_mb=100)
+    outcome = collect(project, [zip_at(tmp_path / "all.zip", files)], limits=limits)
+    assert handed_in(project, "Ada Bee 1")
+    assert handed_in(project, "Zoe Zed 3")
+    told = [line for line in lines(outcome) if "Eva" in line]
+    assert told
+    assert sum(map(len, told)) < 1_000
+
+
+def repeated(times: int) -> bytes:
+    """A zip whose table of contents names its one file that often."""
+    whole = packed({"a": b"x" * 100})
+    end, table = whole.rfind(b"PK\x05\x06"), whole.rfind(b"PK\x01\x02")
+    entry = whole[table:end]
+    last = struct.pack("<4s4H2LH", b"PK\5\6", 0, 0, times, times, len(entry) * times, table, 0)
+    return whole[:table] + entry * times + last

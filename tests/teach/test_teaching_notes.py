@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 import pytest
 
+from cnn_course.cli import main
 from cnn_course.project import Project
 from cnn_course.site.words import term_of
 from cnn_course.teach.minutes import said
@@ -351,6 +352,21 @@ def test_commands_exist(root, pages):
     targets = re.findall(r"^([a-z]+):", (root / "Makefile").read_text("utf-8"), re.MULTILINE)
     for text in pages.values():
         assert set(re.findall(r"`make ([a-z]+)", text)) <= set(targets)
+
+
+def test_what_a_teacher_is_told_to_type_exists(root, pages):
+    """Does each `cnn-lesson` command of the pages and of the README exist, with its options?"""
+    texts = [*pages.values(), (root / "README.md").read_text("utf-8")]
+    typed = {
+        tuple(line.split())
+        for text in texts
+        for line in re.findall(r"`(?:\.venv/bin/)?cnn-lesson\s([^`]+)`", text)
+    }
+    assert {"people", "collect", "grade", "hand-back", "report", "adopt"} <= {t[0] for t in typed}
+    for command, *words in typed:
+        options = {name for each in main.commands[command].params for name in each.opts}
+        told = {word for word in words if word.startswith("--")} - {"--help"}
+        assert told <= options, (command, told)
 
 
 def test_pages_name_no_place_of_a_machine(pages):

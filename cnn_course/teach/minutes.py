@@ -34,7 +34,8 @@ CHECK = 0.5
 TRAIN, OPEN, VALIDATE = 0.3, 0.5, 1
 """Minutes to wait for a training, for a notebook that is opened, for Validate, on a machine slower
 than the one with two cores where they were measured: a training takes 9 s, JupyterLab with kernel
-and imports 12 s, the later notebooks 7 and 9 s; Validate 43, 102 and 296 s while others worked.
+and imports 12 s, the later notebooks 7 and 9 s; Validate 11 s of a processor's time in the first
+notebook, 75 s in the last.
 """
 
 TRAINS = {"progress", "training"}

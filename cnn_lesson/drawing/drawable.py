@@ -3,6 +3,7 @@
 import itertools
 import textwrap
 from collections.abc import Sequence
+from decimal import Decimal
 
 import numpy as np
 
@@ -10,6 +11,7 @@ IMAGE = "a picture of shape (height, width)"
 LARGEST_ARRAY = 5_000_000
 LARGEST_LABEL = 99
 LONGEST_NAME, LONGEST_TEXT = 24, 200  # characters
+SMALLEST_PLAIN = 1e-6  # below it a number is told by its power of ten
 NUMBERS_IN_WORDS = 36  # an array up to this size is told number by number
 
 
@@ -76,14 +78,15 @@ def words_of(value: object, length: int | None = None) -> list[str]:
 
 
 def number(value: float) -> str:
-    """Return a number as a reader wants it: 3, -0.25, 0.11, 12,560, 1.2e-05."""
+    """Return a number as a reader wants it: 3, -0.25, 0.11, 12,560, 0.000012."""
     if not np.isfinite(value):
         return str(float(value))
     if abs(value - round(value)) < 5e-7:
         return f"{round(value):,}"
     if 0.01 <= abs(value) < 1e5:
         return f"{value:.2f}".rstrip("0").rstrip(".")
-    return f"{value:.2g}"
+    text = f"{value:.2g}"
+    return f"{Decimal(text):f}" if SMALLEST_PLAIN <= abs(value) < 1 else text
 
 
 def shape_of(array: np.ndarray) -> str:

@@ -14,6 +14,7 @@ from matplotlib.colors import to_rgb
 
 from cnn_lesson import figures
 from cnn_lesson.drawing import board, picture, scale
+from cnn_lesson.drawing.drawable import number
 from cnn_lesson.drawing.picture import Picture
 from cnn_lesson.drawing.training import shade
 
@@ -440,3 +441,12 @@ def test_a_table_of_many_mistakes_is_drawn(mistakes):
     labels = np.array([0] * mistakes + [1] * 10)
     picture = figures.confusion(labels, np.ones_like(labels))
     assert f"10 of {mistakes + 10} right" in picture.alt
+
+
+@pytest.mark.parametrize(
+    ("value", "told"),
+    [(3.0, "3"), (12560, "12,560"), (0.113, "0.11"), (0.0012, "0.0012"), (4.01e-5, "0.00004")],
+)
+def test_a_number_in_a_title_is_written_out(value, told):
+    """Does a beginner read it without knowing what e-05 means?"""
+    assert number(value) == told

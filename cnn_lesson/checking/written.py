@@ -11,6 +11,8 @@ from typing import Any
 LONGEST = 60
 """Letters of a text that may still stand for a number, its reason left out."""
 LARGEST_POWER = 9
+LARGEST = 10**15
+"""No part of a sum may come to more: powers of powers would keep whoever judges busy for ever."""
 
 _REASON = re.compile(r"[\s,;:.]+(?:because|since|as|due to|so)\b.*|\s+\([^\d)]*\)\.?$", re.DOTALL)
 _SIGNS = str.maketrans({"×": "*", "·": "*", "x": "*", "−": "-", "^": "*"})
@@ -62,7 +64,14 @@ def _sum_of(text: str) -> float | int | None:
 
 
 def _value(node: ast.AST) -> float | int:
-    """What a piece of a sum comes to. Raises ValueError for what is no part of one."""
+    """What a piece of a sum comes to; ValueError for what is no part of one, or too large."""
+    found = _worked_out(node)
+    if abs(found) > LARGEST:
+        raise ValueError("too large")
+    return found
+
+
+def _worked_out(node: ast.AST) -> float | int:
     match node:
         case ast.Constant(value=int() | float() as number):
             return number

@@ -3,6 +3,7 @@
 import pytest
 
 from cnn_lesson.checking.reading import as_option, as_shape, by_name, one_of, written_number
+from cnn_lesson.checking.written import number_in
 
 WORDS = ("row", "column", "channel")
 
@@ -91,3 +92,19 @@ def test_a_misspelt_name_in_a_table():
     given = {"spectogram": 1, "waveform": 2, "conv 29": 3}
     assert by_name(given, asked) == {"spectrogram": 1, "waveform": 2}
     assert by_name({"wavefrom": 1, "waveforn": 2, "conv 28": 3}, asked) == {"conv 28": 3}
+
+
+@pytest.mark.timeout(10)
+@pytest.mark.parametrize(
+    "text",
+    [
+        "(((((((((9^9)^9)^9)^9)^9)^9)^9)^9)^9)^9",
+        "*".join(["9" * 5] * 10),
+        "9" * 55 + "*1",
+        "(" * 29 + "1" + ")" * 29 + "*",
+        "1e999*1",
+    ],
+)
+def test_a_sum_without_end_is_no_number(text):
+    """Does nobody who judges work for ever on a text, or fail on it?"""
+    assert number_in(text) is None

@@ -14,7 +14,7 @@ LARGEST_POWER = 9
 LARGEST = 10**15
 """No part of a sum may come to more: powers of powers would keep whoever judges busy for ever."""
 
-_REASON = re.compile(r"[\s,;:.]+(?:because|since|as|due to|so)\b.*|\s+\([^\d)]*\)\.?$", re.DOTALL)
+_REASON = re.compile(r"[\s,;:.](?:because|since|as|due to|so)\b.*|\s\([^\d()]*\)\.?$", re.DOTALL)
 _SIGNS = str.maketrans({"×": "*", "·": "*", "x": "*", "−": "-", "^": "*"})
 _SUM = re.compile(r"[\d\s+*/().=x×·^−-]*[+*/x×·^−-][\d\s+*/().=x×·^−-]*")
 _DIGITS = r"[+-]?(?:\d{1,3}(?:[,_\s'’]\d{3})+|\d+)(?:\.\d+)?"
@@ -34,7 +34,7 @@ _OPERATIONS: dict[type, Callable[[Any, Any], Any]] = {
 
 def without_reason(text: str) -> str:
     """The text in small letters, without a reason or a remark in brackets that stands behind it."""
-    return _REASON.sub("", text.strip().lower()).strip()
+    return _REASON.sub("", text.strip().lower()).rstrip(" \n\t,;:")
 
 
 def number_in(text: str) -> float | int | None:

@@ -108,3 +108,13 @@ def test_a_misspelt_name_in_a_table():
 def test_a_sum_without_end_is_no_number(text):
     """Does nobody who judges work for ever on a text, or fail on it?"""
     assert number_in(text) is None
+
+
+@pytest.mark.timeout(20)
+@pytest.mark.parametrize("piece", [",", " ,", " (", ". ", "9,", "as ", "("])
+def test_a_long_text_is_read_in_a_moment(piece):
+    """Is nobody who judges kept busy by a forged text of a million letters?"""
+    text = f"a{piece * (10**6 // len(piece))}b"
+    assert written_number(text) is None and as_shape(text) is None
+    as_option(text, 4)
+    one_of(("dense", "conv"), text)

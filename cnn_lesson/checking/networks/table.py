@@ -27,9 +27,9 @@ OTHER_COUNT = Misconception(
 )
 
 
-_ENTRIES = {"parameters": "param|count", VALIDATED: "val", LEARNED: "train"}
+_ENTRIES = {"parameters": "param|count", VALIDATED: "val", LEARNED: LEARNED}
 """By the entry of a row, what its key has in it, however it is spelt."""
-ROW_KIND = 'a dict with "parameters", "train" and "validation"'
+ROW_KIND = f'a dict with "parameters", "{LEARNED}" and "{VALIDATED}"'
 
 
 def read_row(row: object) -> dict[str, object] | None:

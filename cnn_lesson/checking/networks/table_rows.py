@@ -9,10 +9,12 @@ from cnn_lesson.checking.networks import leak
 from cnn_lesson.checking.networks.accuracy import Score, score
 from cnn_lesson.checking.networks.shortfall import percent
 from cnn_lesson.checking.networks.table import (
+    LEARNED,
     ONE_PICTURE,
     PERCENT,
     ROW_KIND,
     TABLES,
+    VALIDATED,
     Row,
     parameters_finding,
     read_row,
@@ -45,7 +47,7 @@ def row_checks(
     ]
 
 
-UNFITTED = Misconception(lambda found: found["validation"].value < TRIMMED, "", "is it fitted?")
+UNFITTED = Misconception(lambda found: found[VALIDATED].value < TRIMMED, "", "is it fitted?")
 
 
 def _accuracy_finding(name: str, row: dict | None, evidence: object) -> Finding | None:
@@ -61,7 +63,7 @@ def _accuracy_finding(name: str, row: dict | None, evidence: object) -> Finding 
         return learned
     found = _both_parts(evidence)
     if UNFITTED.applies(found):
-        given = f"{percent(found['validation'].value, TRIMMED)} on the validation part"
+        given = f"{percent(found[VALIDATED].value, TRIMMED)} on the validation part"
         wanted = f"at least {TRIMMED:g}"
         return finding(UNFITTED, tried=f'networks["{name}"]', yours=given, wanted=wanted)
     off = [n for n in claims if abs(claims[n] - found[n].value) > tolerance(n, claims[n])]
@@ -80,5 +82,5 @@ def _accuracy_finding(name: str, row: dict | None, evidence: object) -> Finding 
 def _both_parts(evidence: object) -> dict[str, Score]:
     """The accuracy of a network on the part it was trained on and on the validation part."""
     images, labels = mnist.load_data()[0]
-    cuts = {"train": np.s_[:TRAINED_PART], "validation": np.s_[TRAINED_PART:]}
+    cuts = {LEARNED: np.s_[:TRAINED_PART], VALIDATED: np.s_[TRAINED_PART:]}
     return {which: score(evidence, images[cut], labels[cut]) for which, cut in cuts.items()}

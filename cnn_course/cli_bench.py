@@ -39,13 +39,14 @@ def bench(parts: tuple[str, ...], learners: int, slow: int, sizes: str, times: i
         raise CourseError(f"--sizes takes numbers with commas between, not {sizes}") from None
     wanted, project, say = parts or PARTS, find_project(Path.cwd()), click.echo
     say(measuring.machine())
-    with sample_class.stocked(project, say) as stocked:
-        if "class" in wanted:
-            sample_class.run(stocked, learners, slow, times, say)
-        if "sizes" in wanted:
-            sample_class.grow(stocked, others, say)
-        if "cluster" in wanted:
-            machines.run(stocked, learners, times, say)
+    if {"class", "sizes", "cluster"} & set(wanted):
+        with sample_class.stocked(project, say) as stocked:
+            if "class" in wanted:
+                sample_class.run(stocked, learners, slow, times, say)
+            if "sizes" in wanted:
+                sample_class.grow(stocked, others, say)
+            if "cluster" in wanted:
+                machines.run(stocked, learners, times, say)
     if "plain" in wanted:
         plain.run(learners, times, say)
     if "hands" in wanted:

@@ -6,7 +6,6 @@ The solutions are run in ordinary kernels, with cells put in that take the time.
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 import tempfile
@@ -17,10 +16,11 @@ from statistics import median_low
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell
 
-from cnn_course.bench.measuring import Say
+from cnn_course.bench.measuring import Say, timed
 from cnn_course.build.execute import execute
 from cnn_course.build.notebooks import read_notebook
 from cnn_course.build.views import solution_view
+from cnn_course.cell_kind import is_check
 from cnn_course.project import SOLUTIONS, SOURCE, Project
 
 LIMIT_S = 600
@@ -110,14 +110,7 @@ def _printed(cell: NotebookNode) -> str:
 def validated(project: Project, name: str, times: int) -> float:
     """The seconds of `nbgrader validate` on a solution, for each of its checks."""
     path = project.notebook(SOLUTIONS, name)
-    checks = sum(
-        bool(c.metadata.get("nbgrader", {}).get("grade")) for c in read_notebook(path).cells
-    )
-    environment = os.environ | {"PATH": f"{os.path.dirname(sys.executable)}:{os.environ['PATH']}"}
-    command = [sys.executable, "-m", "nbgrader", "validate", str(path)]
-    seconds = []
-    for _ in range(times):
-        start = time.perf_counter()
-        subprocess.run(command, cwd=project.root, env=environment, check=True, capture_output=True)
-        seconds.append(time.perf_counter() - start)
+    checks = sum(map(is_check, read_notebook(path).cells))
+    words = ("validate", str(path))
+    seconds = [timed("nbgrader", *words, cwd=project.root) for _ in range(times)]
     return median_low(seconds) / checks

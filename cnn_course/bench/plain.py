@@ -6,19 +6,15 @@ data imports, and draws. Half of a class hand in what is right, half what they g
 
 from __future__ import annotations
 
-import os
 import shutil
-import subprocess
-import sys
 import tempfile
-import time
 from pathlib import Path
 from statistics import median_low
 
 import nbformat
 from nbformat.v4 import new_code_cell, new_notebook
 
-from cnn_course.bench.measuring import Say
+from cnn_course.bench.measuring import Say, timed
 
 NAME, ASSIGNMENT, DATA = "course101", "ps1", "data"
 IMPORTS = "import matplotlib.pyplot as plt\nimport numpy as np\nfrom scipy import stats"
@@ -51,20 +47,20 @@ def compared(assignment: str, learners: int) -> tuple[float, float, float, bool]
     with tempfile.TemporaryDirectory(prefix="cnn-plain-") as place:
         stock = made(Path(place), assignment, learners)
         ours = Path(shutil.copytree(stock, Path(place, "ours")))
-        theirs_s = _timed("nbgrader", "autograde", assignment, cwd=stock)
+        theirs_s = timed("nbgrader", "autograde", assignment, cwd=stock)
         words = ("grade", "--course", ".", "--assignment", assignment, "--jobs", "2")
-        ours_s = _timed("cnn_course.cli", *words, cwd=ours)
+        ours_s = timed("cnn_course.cli", *words, cwd=ours)
         same = points(stock, assignment) == points(ours, assignment)
     return theirs_s / ours_s, theirs_s, ours_s, same
 
 
 def made(place: Path, assignment: str, learners: int) -> Path:
     """The course with its submissions, the assignment in its gradebook."""
-    _timed("nbgrader", "quickstart", NAME, cwd=place)
+    timed("nbgrader", "quickstart", NAME, cwd=place)
     course = place / NAME
     (course / "source" / DATA).mkdir()
     nbformat.write(on_data(), course / "source" / DATA / "rows.ipynb")
-    _timed("nbgrader", "generate_assignment", assignment, cwd=course)
+    timed("nbgrader", "generate_assignment", assignment, cwd=course)
     for number in range(learners):
         handed_in = course / ("release" if number % 2 else "source") / assignment
         shutil.copytree(handed_in, course / "submitted" / f"learner{number:03d}" / assignment)
@@ -90,13 +86,3 @@ def points(course: Path, assignment: str) -> dict[str, float]:
     with Gradebook(f"sqlite:///{course / 'gradebook.db'}") as gradebook:
         submissions = gradebook.assignment_submissions(assignment)
         return {submission.student.id: submission.score for submission in submissions}
-
-
-def _timed(module: str, *words: str, cwd: Path) -> float:
-    """The wall seconds of a command of this environment. Raises CalledProcessError."""
-    tools = os.path.dirname(sys.executable)
-    env = os.environ | {"PATH": os.pathsep.join([tools, os.environ["PATH"]])}
-    start = time.perf_counter()
-    command = [sys.executable, "-m", module, *words]
-    subprocess.run(command, cwd=cwd, env=env, capture_output=True, check=True)
-    return time.perf_counter() - start

@@ -8,12 +8,12 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
-from cnn_lesson.checking.evidence import DEPTH_LIMIT, INT_LIMIT, as_builtin, line
+from cnn_lesson.checking.evidence import DEPTH_LIMIT, INT_LIMIT, as_builtin, line, plain
 from cnn_lesson.checking.spelling import key_of, near, words_of
 from cnn_lesson.checking.written import number_in, without_reason
 
@@ -194,6 +194,15 @@ def by_name(answer: object, names: tuple[str, ...]) -> dict[str, object]:
             slips = _misspelt(table, [key for key in spelt if key not in found])
             return {spelt[key]: value for key, value in (found | slips).items()}
     return {}
+
+
+def in_its_place(answer: object, known: Collection) -> object:
+    """An answer, in plain form, in which none of the names asked for was ``known``.
+
+    None where some were, or where there is no answer yet.
+    """
+    empty = answer is None or (isinstance(answer, Mapping) and not answer)
+    return None if empty or known else plain(answer)
 
 
 def _misspelt(table: Mapping, missing: Sequence[str]) -> dict[str, object]:

@@ -16,6 +16,7 @@ from cnn_lesson.checking.reading import (
     as_dict,
     by_name,
     entry,
+    in_its_place,
     key_of,
     one_of,
     written_number,
@@ -130,11 +131,10 @@ _SWAPPED = Misconception(
 
 def _gather(answers: Mapping[str, object], inputs: Evidence) -> Evidence:
     counts, shuffled = answers.get("counts"), answers.get("shuffled")
-    empty = counts is None or (isinstance(counts, Mapping) and not counts)
-    known = empty or by_name(counts, tuple(COUNTS))
+    known = by_name(counts, tuple(COUNTS))
     return {
-        "strange": None if known else plain(counts),
-        "counts": plain(by_name(counts, tuple(COUNTS))),
+        "strange": in_its_place(counts, known),
+        "counts": plain(known),
         "falls": plain(getattr(answers.get("falls"), "__name__", answers.get("falls"))),
         "shuffled": {k: portable(v) for k, v in by_name(shuffled, tuple(_SHUFFLED)).items()},
     }

@@ -8,7 +8,6 @@ from typing import NamedTuple
 
 import numpy as np
 
-from cnn_lesson.checking.clinic_causes import CAUSE_THOUGHTS, CAUSES, CAUSES_KIND
 from cnn_lesson.checking.evidence import TOO_LONG, Evidence, as_builtin, line, plain
 from cnn_lesson.checking.isolation import isolated
 from cnn_lesson.checking.item import Item, Part, Unseen
@@ -18,7 +17,7 @@ from cnn_lesson.checking.networks.accuracy import Facts, facts, predict
 from cnn_lesson.checking.networks.architecture import FLATTEN, LayerSpec, conv, dense, pool, specs
 from cnn_lesson.checking.networks.export import portable
 from cnn_lesson.checking.networks.rebuild import rebuild
-from cnn_lesson.checking.reading import as_dict, as_option, entry, text_of, yours
+from cnn_lesson.checking.reading import as_dict, as_option, entry, in_its_place, text_of, yours
 from cnn_lesson.verdict import NOTHING, Finding, Verdict, given_first
 
 FINDINGS_SHOWN, AS_BEFORE = 4, "as ill as before"
@@ -66,6 +65,26 @@ PATIENTS = {
 }
 
 _ILL = tuple(Misconception(chosen(name), "", each.thought) for name, each in PATIENTS.items())
+CAUSES = {
+    "the pictures have no channels axis": "how many axes does its Input have?",
+    "one layer object is used in two places": "is any layer object called twice in it?",
+    "the axes are in the wrong order: channels first": (
+        "where does its Input have the channels, first or last?"
+    ),
+    "the feature maps were not flattened before a Dense layer": (
+        "does the message come from a Dense layer, or from one before it?"
+    ),
+    "the labels are one-hot": (
+        "labels come into play when it is trained; and how are they written here, as one number?"
+    ),
+    "the learning rate is too high": (
+        "a learning rate matters while training, never for shapes; the message speaks of shapes"
+    ),
+    "the stride does not fit the kernel": "is a stride written anywhere in it?",
+}
+"""The causes on offer, from 1 on, each with a thought for who chose it wrongly."""
+CAUSES_KIND = f"a dict with a number, 1 to {len(CAUSES)}, for each of a, b, c and d"
+_CAUSES = tuple(Misconception(chosen(n), "", ask) for n, ask in enumerate(CAUSES.values(), 1))
 STAND_IN = Misconception(
     lambda other: bool(other),
     "another patient in its place",
@@ -75,11 +94,10 @@ STAND_IN = Misconception(
 
 def _gather(answers: Mapping[str, object], inputs: Evidence) -> Evidence:
     causes = as_builtin(answers.get("causes"))
-    known = causes if isinstance(causes, Mapping) else {}
-    named = {_letter(key): value for key, value in known.items()}
-    empty = causes is None or (isinstance(causes, Mapping) and not causes)
+    table = causes if isinstance(causes, Mapping) else {}
+    named = {_letter(key): value for key, value in table.items()}
     return {
-        "strange": None if empty or PATIENTS.keys() & named.keys() else plain(causes),
+        "strange": in_its_place(causes, PATIENTS.keys() & named.keys()),
         "causes": plain(named),
         "stand_ins": _stand_ins(answers),
         "patients": {
@@ -162,10 +180,10 @@ def _as_ill_as_before(name: str, given: object) -> bool:
 
 def _cause_finding(name: str, given: object) -> Finding | None:
     tried = f'causes["{name}"]'
-    number = as_option(given, len(CAUSE_THOUGHTS), letters=False, texts=CAUSES)
+    number = as_option(given, len(CAUSES), letters=False, texts=tuple(CAUSES))
     if number == PATIENTS[name].cause:
         return None
-    named = explain(CAUSE_THOUGHTS, number)
+    named = explain(_CAUSES, number)
     if named is None:
         return Finding(tried=tried, yours=yours(given), wanted="a number from 1 to 7")
     return Finding(tried=tried, yours=f"cause {number}", thought=named.ask)
@@ -255,7 +273,7 @@ ITEM = Item(
     hour_part="one patient",
     names=("causes", *(f"patient_{name}" for name in PATIENTS)),
     parts=tuple(Part(f"{name} {what}", 1) for name in PATIENTS for what in ("cause", "repair")),
-    named=(STAND_IN, *_ILL, *CAUSE_THOUGHTS, *_SIDE_EFFECTS),
+    named=(STAND_IN, *_ILL, *_CAUSES, *_SIDE_EFFECTS),
     gathers=_gather,
     judges=_judge,
     why=(

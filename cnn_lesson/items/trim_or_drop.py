@@ -28,7 +28,7 @@ from cnn_lesson.checking.networks.table import (
 )
 from cnn_lesson.checking.networks.table_rows import UNFITTED, row_checks
 from cnn_lesson.checking.networks.training import read_training
-from cnn_lesson.checking.reading import by_name, entry, yours
+from cnn_lesson.checking.reading import by_name, entry, in_its_place, yours
 from cnn_lesson.verdict import Finding, Verdict, given_first
 
 DROPOUT_RATE = 0.25
@@ -42,9 +42,8 @@ def _gather(answers: Mapping[str, object], inputs: Evidence) -> Evidence:
     networks = by_name(answers.get("networks"), NETWORKS)
     table = as_builtin(answers.get("table"))
     rows = by_name(table, NETWORKS)
-    empty = table is None or (isinstance(table, Mapping) and not table)
     return {
-        "strange": None if empty or rows else plain(table),
+        "strange": in_its_place(table, rows),
         "begun": bool(networks),
         "networks": {name: portable(network) for name, network in networks.items()},
         "table": {name: plain(row) for name, row in rows.items()},

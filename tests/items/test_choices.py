@@ -6,9 +6,8 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from cnn_lesson.checking.clinic_causes import CAUSES
 from cnn_lesson.checking.reading import as_option
-from cnn_lesson.items import ITEMS, q2
+from cnn_lesson.items import ITEMS, error_clinic, q2
 from tests.items import verdict_on
 from tests.items.banks import WRONG
 from tests.items.banks.choose_layer import cards
@@ -126,7 +125,9 @@ def test_only_what_was_never_touched_is_open(item, name, strange):
     assert f'{name}["' not in str(verdict) and "tried      conv 28" not in str(verdict)
 
 
-@pytest.mark.parametrize(("item", "texts"), [("q2", q2.OPTIONS), ("error-clinic", CAUSES)])
+@pytest.mark.parametrize(
+    ("item", "texts"), [("q2", q2.OPTIONS), ("error-clinic", [*error_clinic.CAUSES])]
+)
 def test_an_option_may_be_given_in_its_words(item, texts, root):
     """Do the words stand in the notebook, does each say its number, and do pieces of it?"""
     notebook = (root / "source" / f"{ITEMS[item].notebook}.py").read_text(encoding="utf-8")

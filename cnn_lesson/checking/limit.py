@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import signal
+import sys
 import threading
 import time
 from collections.abc import Callable, Generator
@@ -16,6 +17,8 @@ LIMIT_S, GRADING_LIMIT_S = 5.0, 30.0
 """For one call: in a notebook, and where a class is graded on a machine that has much to do."""
 AGAIN_S = 0.2
 """A bare ``except`` may have caught the end of time: then it comes once more."""
+LOADING_S = 60.0
+"""Until then a call that loads packages has its time anew: a first import reads a slow disk."""
 
 Result = TypeVar("Result")
 
@@ -50,6 +53,7 @@ def limit_s() -> float:
 def within_limit(work: Callable[..., Result], *arguments: object) -> Result:
     """What ``work`` returns or raises. Raises ``OutOfTime`` where it does not come back in time.
 
+    Where it has loaded packages, such as SciPy, it has its time once more.
     Works in any thread. What runs in Python is ended everywhere; what waits in the system, such
     as ``time.sleep``, in the main thread of Linux and macOS.
     """
@@ -75,8 +79,11 @@ def _alarm(seconds: float) -> Generator[None]:
 @contextmanager
 def _by_signal(seconds: float) -> Generator[None]:
     def ring(number: int, frame: object) -> None:
-        raise OutOfTime
+        if not loads():
+            raise OutOfTime
+        signal.setitimer(signal.ITIMER_REAL, seconds, AGAIN_S)
 
+    loads = _loading()
     before = signal.signal(signal.SIGALRM, ring)
     left, every = signal.setitimer(signal.ITIMER_REAL, seconds, AGAIN_S)
     begun = time.monotonic()
@@ -93,11 +100,13 @@ def _by_signal(seconds: float) -> Generator[None]:
 @contextmanager
 def _by_thread(seconds: float) -> Generator[None]:
     done, target = threading.Event(), threading.get_ident()
-    lock = threading.Lock()
+    lock, loads = threading.Lock(), _loading()
 
     def ring() -> None:
         wait = seconds
         while not done.wait(wait):
+            if loads():
+                continue
             with lock:
                 if not done.is_set():
                     _raise_in(target, OutOfTime)
@@ -111,6 +120,18 @@ def _by_thread(seconds: float) -> Generator[None]:
         with lock:
             done.set()
         _raise_in(target, None)  # one that is on its way would hit whoever comes next
+
+
+def _loading() -> Callable[[], bool]:
+    """Says, each time it is asked, whether modules were loaded since the time before."""
+    known, last = len(sys.modules), time.monotonic() + LOADING_S
+
+    def loads() -> bool:
+        nonlocal known
+        before, known = known, len(sys.modules)
+        return before < known and time.monotonic() < last
+
+    return loads
 
 
 def _raise_in(thread: int, error: type[BaseException] | None) -> None:

@@ -1,6 +1,8 @@
 """A function that does not come back gets an answer, and no check waits for it."""
 
+import importlib
 import signal
+import sys
 import threading
 import time
 
@@ -87,6 +89,53 @@ def test_what_comes_back_is_left_alone():
         assert rung == [1]
     finally:
         signal.signal(signal.SIGALRM, before)
+
+
+@pytest.fixture
+def slow_packages(tmp_path, monkeypatch):
+    """Names of packages that take 0.8 s together to load."""
+    names = [f"slow_to_load_{number}" for number in range(8)]
+    for name in names:
+        (tmp_path / f"{name}.py").write_text("import time; time.sleep(0.1)")
+    monkeypatch.syspath_prepend(tmp_path)
+    yield names
+    for name in names:
+        sys.modules.pop(name, None)
+
+
+def test_loading_a_package_is_not_the_functions_time(slow_packages):
+    """Has ``from scipy.signal import …`` within a function its time, however slow the disk?"""
+
+    def load():
+        return [importlib.import_module(name) for name in slow_packages]
+
+    assert len(within_limit(load)) == len(slow_packages)
+    for name in slow_packages:
+        del sys.modules[name]
+    said = []
+    thread = threading.Thread(target=lambda: said.append(len(within_limit(load))), daemon=True)
+    thread.start()
+    thread.join(10)
+    assert said == [len(slow_packages)]
+
+
+def test_loading_without_an_end_is_ended(monkeypatch):
+    """Is a function that loads on and on ended, too?"""
+    monkeypatch.setattr(limit, "LOADING_S", 1.0)
+    names = []
+
+    def loads_on():
+        while True:
+            names.append(f"never_to_end_{len(names)}")
+            sys.modules[names[-1]] = sys
+            time.sleep(0.01)
+
+    try:
+        with pytest.raises(OutOfTime):
+            within_limit(loads_on)
+    finally:
+        for name in names:
+            sys.modules.pop(name, None)
 
 
 def test_after_one_the_others_are_not_begun():

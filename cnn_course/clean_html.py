@@ -10,6 +10,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Collection, Iterable, Mapping
+from functools import lru_cache
 from html.parser import HTMLParser
 from typing import Any
 
@@ -49,6 +50,9 @@ STYLES = frozenset(
     "text-decoration text-decoration-color text-decoration-line vertical-align white-space "
     "width".split()
 )
+
+COMMON = 20_000
+"""Letters: a longer text is no text of the lesson's."""
 
 PICTURE_TYPES = ("image/png", "image/jpeg", "image/webp")
 LINK = re.compile(
@@ -191,7 +195,22 @@ def safe_markdown(
     Unchanged where there is neither raw HTML nor anything to be found; else the clean HTML on one
     line, which Markdown takes as it is. ``pictures`` are data addresses by the attachment's name.
     """
-    renderer, source = _Render(pictures or {}, items), whole(source)
+    if pictures or len(source) > COMMON:
+        return _safe_markdown(source, pictures or {}, items)
+    safe, found = _safe_alone(source, frozenset(items))
+    return safe, list(found)
+
+
+@lru_cache(maxsize=1024)
+def _safe_alone(source: str, items: frozenset[str]) -> tuple[str, list[str]]:
+    """A text without pictures. Most are the lesson's own, and a class hands them in many times."""
+    return _safe_markdown(source, {}, items)
+
+
+def _safe_markdown(
+    source: str, pictures: Mapping[str, str], items: Collection[str]
+) -> tuple[str, list[str]]:
+    renderer, source = _Render(pictures, items), whole(source)
     try:
         shown = MarkdownWithMath(renderer=renderer).render(source)
         found = acting(shown)

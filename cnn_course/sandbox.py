@@ -10,7 +10,13 @@ import cnn_lesson
 from cnn_lesson.grading_kernel import EVIDENCE_FOLDER, INPUTS_FOLDER
 from nbsandbox.config import RunnerConfig
 
-PRELOAD = ("keras", "matplotlib.backends.backend_agg", "matplotlib.pyplot", "numpy")
+PRELOAD = (
+    "PIL.BmpImagePlugin", "PIL.GifImagePlugin", "PIL.JpegImagePlugin", "PIL.PpmImagePlugin",
+    "encodings.cp437", "keras", "cnn_lesson.touch.pictures", "matplotlib.backends.backend_agg",
+    "matplotlib.pyplot", "nbsandbox.training_cache.cache", "numpy", "rich._emoji_codes",
+    "keras._tf_keras.keras.datasets.fashion_mnist", "keras._tf_keras.keras.datasets.mnist",
+)  # fmt: skip
+"""What a whole answer imports, looked up in ``sys.modules`` after a run."""
 
 
 def folder_of(package: object) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from cnn_lesson.checking.evidence import Evidence, plain
 from cnn_lesson.checking.item import Item, Part, Unseen
 from cnn_lesson.checking.misconceptions import Misconception, explain, finding
-from cnn_lesson.checking.reading import entry, yours
+from cnn_lesson.checking.reading import WHOLE, entry, whole_wanted, yours
 from cnn_lesson.verdict import Finding, Verdict, shortened
 
 LABELS_SHOWN = 8
@@ -44,7 +44,8 @@ class Choice(Part):
         """What a value that is not right looks like."""
         read = self.read(value)
         if read is None:
-            return Finding(about=about, yours=yours(value), wanted=self.kind)
+            wanted = whole_wanted(value) if self.kind == WHOLE else self.kind
+            return Finding(about=about, yours=yours(value), wanted=wanted)
         named = explain(self.misconceptions, read)
         return finding(named, self.ask, about=about, yours=self.shown(value))
 

@@ -17,6 +17,7 @@ from cnn_lesson.checking.evidence import DEPTH_LIMIT, INT_LIMIT, as_builtin, lin
 from cnn_lesson.checking.spelling import key_of, near, words_of
 from cnn_lesson.checking.written import number_in, without_reason
 
+WHOLE = "a whole number"
 NUMBER_TEXT = re.compile(
     r"([+-]?(?:\d{1,3}(?:[,_\s'’]\d{3})+|\d+)(?:\.\d*)?)\s*(?:parameters?|params|weights?)?\.?"
 )
@@ -95,6 +96,16 @@ def as_whole(value: object) -> int | None:
     """A whole number, as ``written_number`` reads it."""
     number = written_number(value)
     return number if isinstance(number, int) else None
+
+
+def whole_wanted(value: object) -> str:
+    """What is wanted where no whole number was given; of ``12,560``, what Python made of it."""
+    first, *rest = value if isinstance(value, list) and 2 <= len(value) <= 3 else (0,)
+    grouped = all(type(three) is int and (three == 0 or 100 <= three < 1000) for three in rest)
+    if rest and grouped and type(first) is int and 0 < first < 1000:
+        meant = f"{first}" + "".join(f"{three:03d}" for three in rest)
+        return f"{WHOLE}, without the comma that makes it {1 + len(rest)} numbers: {meant}"
+    return WHOLE
 
 
 def as_array(value: object) -> np.ndarray | None:

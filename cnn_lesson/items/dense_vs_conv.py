@@ -19,6 +19,7 @@ from cnn_lesson.checking.reading import (
     in_its_place,
     key_of,
     one_of,
+    whole_wanted,
     written_number,
     yours,
 )
@@ -158,11 +159,12 @@ def _judge(evidence: Evidence, inputs: Evidence, unseen: Unseen) -> Verdict:
 
 
 def _count_finding(name: str, given: Mapping[str, object]) -> Finding | None:
-    asked, number = COUNTS[name], written_number(given.get(name))
+    asked, value = COUNTS[name], given.get(name)
+    number = written_number(value)
     if number == asked.right:
         return None
     if number is None:
-        return Finding(tried=name, yours=yours(given.get(name)), wanted="a whole number")
+        return Finding(tried=name, yours=yours(value), wanted=whole_wanted(value))
     named = asked.rule.explain([number], [(asked.layer,)])
     other = written_number(given.get(asked.other)) or -1
     named = named or explain(_GROWTH, Given(name, number, other))

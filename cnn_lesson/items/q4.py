@@ -5,7 +5,7 @@ from __future__ import annotations
 from cnn_lesson.checking.choice_item import Choice, ChoiceItem
 from cnn_lesson.checking.layer_rules import CONV_PARAMETERS, DENSE_PARAMETERS, Layer
 from cnn_lesson.checking.misconceptions import Rule
-from cnn_lesson.checking.reading import as_whole
+from cnn_lesson.checking.reading import WHOLE, as_whole
 
 LAYER = Layer(height=28, width=28, channels=1, kernel=3, units=16)
 
@@ -29,8 +29,8 @@ def _count(
         hour=minutes,
         names=(f"{kind}_parameters",),
         parts=(
-            Choice("the weights", 2, with_weights, as_whole, "a whole number", wrong, ask),
-            Choice("the biases", 1, right, as_whole, "a whole number", wrong, ask),
+            Choice("the weights", 2, with_weights, as_whole, WHOLE, wrong, ask),
+            Choice("the biases", 1, right, as_whole, WHOLE, wrong, ask),
         ),
         why=why,
         hints=hints,

@@ -9,6 +9,7 @@ from cnn_lesson.checking.evidence import Evidence
 from cnn_lesson.checking.layer_rules import DENSE_PARAMETERS, Layer
 from cnn_lesson.checking.misconceptions import Misconception, Rule, chosen
 from cnn_lesson.checking.reading import (
+    WHOLE,
     as_items,
     as_shape,
     as_whole,
@@ -78,7 +79,7 @@ def _cells(letter: str, role: str, shape: Rule, count: Rule, *layers: Layer) -> 
             1 / 3,
             frozenset(count.right(layer) for layer in layers),
             as_whole,
-            "a whole number",
+            WHOLE,
             _slips(count, layers),
             "what does one kernel or unit need, and how many are there?",
             column="parameters",

@@ -11,7 +11,7 @@ import numpy as np
 from cnn_lesson.checking.misconceptions import Misconception, finding
 from cnn_lesson.checking.networks.accuracy import Score
 from cnn_lesson.checking.networks.history import Curves, claimed, learnt
-from cnn_lesson.checking.reading import as_dict, key_of, written_number, yours
+from cnn_lesson.checking.reading import as_dict, key_of, whole_wanted, written_number, yours
 from cnn_lesson.verdict import Finding
 
 ROUNDED = 0.005
@@ -61,7 +61,7 @@ def parameters_finding(name: str, row: dict | None, parameters: int) -> Finding 
     if number is not None and not OTHER_COUNT.applies(number, parameters):
         return None
     if number is None:
-        return Finding(tried=tried, yours=yours(value), wanted="a whole number")
+        return Finding(tried=tried, yours=yours(value), wanted=whole_wanted(value))
     return finding(OTHER_COUNT, tried=tried, yours=f"{number:,}")
 
 

@@ -91,7 +91,7 @@ hostile: $(ENV)  ## show which hostile submissions succeed against stock nbgrade
 lock: $(ENV)  ## pin the newest versions of everything (needs uv)
 	env -u UV_INDEX -u UV_EXTRA_INDEX_URL -u UV_FIND_LINKS "$(UV)" pip compile pyproject.toml --no-config \
 	  --all-extras --universal --python-version 3.11 --python .venv/bin/python \
-	  --generate-hashes --upgrade --quiet --custom-compile-command "make lock" \
+	  --generate-hashes --no-strip-extras --upgrade --quiet --custom-compile-command "make lock" \
 	  --output-file requirements.lock
 
 data: $(ENV)  ## draw the embedded images again from the originals (pip, apt; 65 MB)

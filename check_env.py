@@ -147,7 +147,7 @@ def install_with_pip(python, _uv):
     pip = [VENV_PYTHON, "-m", "pip", "--disable-pip-version-check", "install"]
     return run(
         [python, "-m", "venv", "--clear", VENV],
-        pip + ["--require-hashes", "--requirement", LOCK],
+        pip + ["--no-deps", "--require-hashes", "--requirement", LOCK],
         pip + ["--no-index", "--no-deps", "--no-build-isolation", "--editable", "."],
     )
 

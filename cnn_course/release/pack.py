@@ -60,4 +60,4 @@ def pinned(asked: Iterable[str], lock: str) -> list[str]:
     """The lines of the lock, hashes left out, for what is asked: the versions that were tried."""
     names = {_NAME.match(line)[0].lower() for line in asked}
     lines = (line.removesuffix("\\").strip() for line in lock.splitlines() if "==" in line)
-    return [line for line in lines if line.split("==")[0] in names]
+    return [line for line in lines if _NAME.match(line)[0].lower() in names]

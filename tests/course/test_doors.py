@@ -9,12 +9,15 @@ import shutil
 import subprocess
 import sys
 import zipfile
+from importlib import metadata
 from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 DOORS = ("Makefile", "check_env.py", "pyproject.toml", "requirements.lock", "README.md", "LICENSE")
-REQUIREMENT = re.compile(r"^([a-z0-9-]+)==[\w.+!]+( ; .+)? \\$")
+REQUIREMENT = re.compile(r"^([a-z0-9-]+)(?:\[([a-z0-9,-]+)\])?==[\w.+!]+( ; .+)? \\$")
 HASH = re.compile(r"^    --hash=sha256:[0-9a-f]{64}( \\)?$")
 NEEDS_NO_ENVIRONMENT = {"help", "clean"}
 
@@ -141,6 +144,23 @@ def test_the_lock_knows_every_dependency(root, lock):
     pinned = {match[1] for match in map(REQUIREMENT.match, lock) if match}
     text = (root / "pyproject.toml").read_text(encoding="utf-8")
     assert set(re.findall(r'"([a-z-]+)>=', text)) <= pinned
+
+
+def test_the_lock_names_the_extras_that_packages_ask_for(lock):
+    """Does pip take the version that is pinned where a newer one is out?
+
+    A package that is pinned without its extra is looked up anew by whoever asks for it with one.
+    """
+    pinned = {match[1]: match[2] or "" for match in map(REQUIREMENT.match, lock) if match}
+    asked = {
+        (canonicalize_name(each.name), extra)
+        for package in metadata.distributions()
+        for each in map(Requirement, package.requires or ())
+        if not each.marker or each.marker.evaluate({"extra": ""})
+        for extra in each.extras
+    }
+    assert ("jsonschema", "format-nongpl") in asked
+    assert {one for one in asked if one[1] not in pinned.get(one[0], "").split(",")} == set()
 
 
 # The environment

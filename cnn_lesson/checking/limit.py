@@ -83,7 +83,7 @@ def _by_signal(seconds: float) -> Generator[None]:
             raise OutOfTime
         signal.setitimer(signal.ITIMER_REAL, seconds, AGAIN_S)
 
-    loads = _loading()
+    loads = _loading(threading.get_ident())
     before = signal.signal(signal.SIGALRM, ring)
     left, every = signal.setitimer(signal.ITIMER_REAL, seconds, AGAIN_S)
     begun = time.monotonic()
@@ -100,7 +100,7 @@ def _by_signal(seconds: float) -> Generator[None]:
 @contextmanager
 def _by_thread(seconds: float) -> Generator[None]:
     done, target = threading.Event(), threading.get_ident()
-    lock, loads = threading.Lock(), _loading()
+    lock, loads = threading.Lock(), _loading(target)
 
     def ring() -> None:
         wait = seconds
@@ -122,16 +122,26 @@ def _by_thread(seconds: float) -> Generator[None]:
         _raise_in(target, None)  # one that is on its way would hit whoever comes next
 
 
-def _loading() -> Callable[[], bool]:
-    """Says, each time it is asked, whether modules were loaded since the time before."""
+def _loading(thread: int) -> Callable[[], bool]:
+    """Says, each time it is asked, whether the thread's call has loaded modules since, or does."""
     known, last = len(sys.modules), time.monotonic() + LOADING_S
 
     def loads() -> bool:
         nonlocal known
         before, known = known, len(sys.modules)
-        return before < known and time.monotonic() < last
+        return time.monotonic() < last and (before < known or _imports(thread))
 
     return loads
+
+
+def _imports(thread: int) -> bool:
+    """Whether a call within the limit is at an import in this thread just now."""
+    frame = sys._current_frames().get(thread)
+    while frame is not None and frame.f_code is not within_limit.__code__:
+        if frame.f_code.co_filename.startswith("<frozen importlib"):
+            return True
+        frame = frame.f_back
+    return False
 
 
 def _raise_in(thread: int, error: type[BaseException] | None) -> None:

@@ -91,12 +91,12 @@ def test_what_comes_back_is_left_alone():
         signal.signal(signal.SIGALRM, before)
 
 
-@pytest.fixture
-def slow_packages(tmp_path, monkeypatch):
-    """Names of packages that take 0.8 s together to load."""
-    names = [f"slow_to_load_{number}" for number in range(8)]
+@pytest.fixture(params=[8, 1])
+def slow_packages(request, tmp_path, monkeypatch):
+    """Names of packages, many or one, that take some 0.8 s together to load."""
+    names = [f"slow_to_load_{number}" for number in range(request.param)]
     for name in names:
-        (tmp_path / f"{name}.py").write_text("import time; time.sleep(0.1)")
+        (tmp_path / f"{name}.py").write_text(f"import time; time.sleep({0.8 / request.param})")
     monkeypatch.syspath_prepend(tmp_path)
     yield names
     for name in names:

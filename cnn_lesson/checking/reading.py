@@ -103,8 +103,7 @@ def whole_wanted(value: object) -> str:
     first, *rest = value if isinstance(value, list) and 2 <= len(value) <= 3 else (0,)
     grouped = all(type(three) is int and (three == 0 or 100 <= three < 1000) for three in rest)
     if rest and grouped and type(first) is int and 0 < first < 1000:
-        meant = f"{first}" + "".join(f"{three:03d}" for three in rest)
-        return f"{WHOLE}, without the comma that makes it {1 + len(rest)} numbers: {meant}"
+        return f"{WHOLE}, without the comma that makes it {1 + len(rest)} numbers"
     return WHOLE
 
 

@@ -73,7 +73,7 @@ WRONG = {
         (12561, "how many numbers does one unit see"),
         (12560.5, "a whole number"),
         ("12.560", "a whole number"),
-        ((12, 560), "without the comma that makes it 2 numbers: 12560"),
+        ((12, 560), "without the comma that makes it 2 numbers"),
         (np.ones(3), "a whole number"),
         (object(), "a whole number"),
     ),

@@ -58,7 +58,7 @@ WRONG = {
         (cell("A", 1, (8, 28, 28)), "channels first"),
         (cell("C", 1, (12, 12)), "feature maps are missing"),
         (cell("B", 1, (28, 28, 8)), "nothing was pooled"),
-        (cell("C", 2, (1, 168)), "without the comma that makes it 2 numbers: 1168"),
+        (cell("C", 2, (1, 168)), "without the comma that makes it 2 numbers"),
         (cell("B", 1, (27, 27, 8)), "one step apart"),
         (cell("B", 1, (14, 14, 4)), "channels were pooled"),
         (cell("D", 1, (12, 12, 16)), "nothing was flattened"),

@@ -32,7 +32,8 @@ class Pool(ProcessPoolExecutor):
         """Take no more work; see ``concurrent.futures.Executor.shutdown``."""
         work = getattr(self, "_call_queue", None)
         if work is not None and sys.version_info < (3, 11, 5):
-            work._reader.close()
+            with contextlib.suppress(OSError):  # its own thread, which ends, was first
+                work._reader.close()
         super().shutdown(wait, cancel_futures=cancel_futures)
 
 

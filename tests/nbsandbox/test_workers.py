@@ -47,3 +47,11 @@ def test_a_pool_does_its_work():
     """Does work that is larger than a pipe come back from a pool that is left as it should be?"""
     with Pool(2, nothing) as pool:
         assert list(pool.map(len, [MORE_THAN_A_PIPE_HOLDS] * 5)) == [500_000] * 5
+
+
+def test_a_pool_is_left_though_its_own_thread_has_closed_the_pipe(monkeypatch):
+    """Is it no error where a pool that broke is left by two at the same moment?"""
+    monkeypatch.setattr("sys.version_info", (3, 11, 2))
+    pool = Pool(1, nothing)
+    os.close(pool._call_queue._reader.fileno())
+    pool.shutdown(wait=False)

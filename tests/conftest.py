@@ -18,6 +18,8 @@ from typing import Any
 import pytest
 from hypothesis import settings
 
+from tests.support.accessibility import CHROMIUM
+
 # The same examples in every run; `pytest --hypothesis-profile=default` looks for new ones.
 settings.register_profile("repeatable", derandomize=True)
 settings.load_profile("repeatable")
@@ -58,11 +60,14 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """What runs a stranger's notebook is slow; the files that take longest come first.
 
-    So no worker is left alone with one at the end. The order in a file stays as it is.
+    So no worker is left alone with one at the end. The order in a file stays as it is. A test of
+    the browser is left out where there is none.
     """
     for item in items:
         if "kept_warm" in item.fixturenames:
             item.add_marker(pytest.mark.slow)
+        if CHROMIUM is None and item.get_closest_marker("browser"):
+            item.add_marker(pytest.mark.skip(reason="needs Debian's chromium"))
     items.sort(key=lambda item: LONGEST.index(item.path.name) if item.path.name in LONGEST else 99)
 
 

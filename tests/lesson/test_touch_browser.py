@@ -23,10 +23,9 @@ from tests.support.accessibility import (
     SIDEWAYS,
     STEP_MS,
     axe,
-    needs_chromium,
 )
 
-pytestmark = needs_chromium(pytest.mark.slow)
+pytestmark = [pytest.mark.slow, pytest.mark.browser]
 
 IMPORT = """async ({source, call, data}) => {
   const url = URL.createObjectURL(new Blob([source], {type: "text/javascript"}));

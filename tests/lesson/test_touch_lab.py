@@ -15,9 +15,9 @@ from cnn_course.site.touch_stills import SEVEN, draw
 from cnn_lesson.command import lab as jupyterlab
 from cnn_lesson.datasets import mnist
 from tests.site.test_browser import run, wait_for
-from tests.support.accessibility import AXE_OPTIONS, CHROMIUM, FLAGS, IMPACTS, axe, needs_chromium
+from tests.support.accessibility import AXE_OPTIONS, CHROMIUM, FLAGS, IMPACTS, axe
 
-pytestmark = needs_chromium(pytest.mark.slow)
+pytestmark = [pytest.mark.slow, pytest.mark.browser]
 
 NAME = "touch.ipynb"
 TRAIN = """

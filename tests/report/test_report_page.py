@@ -23,7 +23,6 @@ from tests.support.accessibility import (
     DESKTOP,
     PHONE,
     browsing,
-    needs_chromium,
     overflowing,
     violations_of,
 )
@@ -273,7 +272,7 @@ def test_links_lead_to_files_that_are_there(project):
     assert 'href="../teaching/notes.md"' in text
 
 
-@needs_chromium
+@pytest.mark.browser
 def test_axe_finds_nothing_serious(project):
     """Is the page accessible on a phone and on a desktop, and does it not scroll sideways?"""
     waits = {"fashion-why": None, "trim-or-drop-why": None}
@@ -286,7 +285,7 @@ def test_axe_finds_nothing_serious(project):
     assert overflowing(pages, PHONE) == []
 
 
-@needs_chromium
+@pytest.mark.browser
 def test_no_table_is_cut_on_a_laptop(project):
     """Is the last column of each table there at 1200 pixels, and no number glued to a name?"""
     path = write_page(class_of(), {"S1": "By hand"}, project.root / "report", project.root)

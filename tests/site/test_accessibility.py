@@ -13,7 +13,6 @@ from cnn_lesson.verdict import Finding, Verdict
 from tests.support.accessibility import (
     DESKTOP,
     PHONE,
-    needs_chromium,
     overflow,
     overflowing,
     violations,
@@ -40,13 +39,13 @@ def page(tmp_path):
     return write
 
 
-@needs_chromium
+@pytest.mark.browser
 def test_a_plain_page_has_no_violation(page):
     """Does a page pass that has a language, alt texts and enough contrast?"""
     assert violations(page(PLAIN), PHONE) == []
 
 
-@needs_chromium
+@pytest.mark.browser
 def test_each_fault_is_a_line_that_names_rule_and_node(page):
     """Does it find grey on white, a picture without words and a missing language?"""
     bad = PLAIN.replace(' lang="en"', "").replace(' alt="a dot"', "")
@@ -60,7 +59,7 @@ def test_each_fault_is_a_line_that_names_rule_and_node(page):
     assert any('<p style="color:#aaa">' in line for line in found)
 
 
-@needs_chromium
+@pytest.mark.browser
 def test_a_page_that_forbids_scripts_is_read_too(page):
     """Does a page's own policy keep axe out, so that its faults would go unseen?"""
     shut = PLAIN.replace("<title>", SHUT + "<title>").replace(' lang="en"', "")
@@ -68,7 +67,7 @@ def test_a_page_that_forbids_scripts_is_read_too(page):
     assert [line.split(": ")[:2] for line in lines] == [["shut.html at 390", "html-has-lang"]]
 
 
-@needs_chromium
+@pytest.mark.browser
 def test_it_says_whether_a_page_scrolls_sideways(page):
     """Is a line that is too long for a phone noticed, and only there?"""
     wide = page(PLAIN.replace("<p>", '<p style="width:600px">'), "wide.html")
@@ -98,7 +97,7 @@ def returned(tmp_path) -> list[Path]:
     ]
 
 
-@needs_chromium
+@pytest.mark.browser
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_feedback_pages_have_no_violation(returned, scheme):
     """Can everybody read what comes back, by day and by night?"""
@@ -106,7 +105,7 @@ def test_feedback_pages_have_no_violation(returned, scheme):
     assert violations_of(returned, scheme=scheme) == []
 
 
-@needs_chromium
+@pytest.mark.browser
 def test_feedback_pages_fit_a_phone(returned):
     """Does no feedback page scroll sideways?"""
     assert overflowing(returned) == []

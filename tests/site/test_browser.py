@@ -20,11 +20,7 @@ from tests.support.accessibility import CHROMIUM, FLAGS
 START_S, STEP_MS, TRIES = 120, 120_000, 10
 NAME = "01-convolution.ipynb"
 
-pytestmark = [
-    pytest.mark.slow,
-    pytest.mark.browser,
-    pytest.mark.skipif(CHROMIUM is None, reason="needs Debian's chromium"),
-]
+pytestmark = [pytest.mark.slow, pytest.mark.browser]
 
 
 @pytest.fixture

@@ -29,7 +29,6 @@ from tests.support.accessibility import (
     DESKTOP,
     PHONE,
     browsing,
-    needs_chromium,
     overflowing,
     violations_of,
 )
@@ -96,7 +95,7 @@ def test_notes_stand_apart(site):
     assert "teaching/notes.html" in (site / "teach.html").read_text(encoding="utf-8")
 
 
-@needs_chromium
+@pytest.mark.browser
 def test_code_is_copied_with_one_button(site):
     """Does the button say that it has copied?"""
     with browsing(DESKTOP) as show:
@@ -167,7 +166,7 @@ def test_the_download_starts_without_this_project(site):
     assert "cnn_lesson/touch/touch.css" in packed
 
 
-@needs_chromium
+@pytest.mark.browser
 def test_pages_have_no_violation(site):
     """Can everybody read the site, on a phone and on a desktop?
 
@@ -181,7 +180,7 @@ def test_pages_have_no_violation(site):
     assert found == []
 
 
-@needs_chromium
+@pytest.mark.browser
 def test_pictures_to_touch_live_in_a_folder(site):
     """Do all three move on a page without a kernel, a server or a network?"""
     with browsing(DESKTOP) as show:
@@ -199,7 +198,7 @@ def test_a_still_leads_to_its_living_picture(site):
         assert text.count('class="ct-still"') == text.count('href="../touch.html">Touch it') > 0
 
 
-@needs_chromium
+@pytest.mark.browser
 def test_no_page_scrolls_sideways_on_a_phone(site):
     """Does every page fit a phone?"""
     assert overflowing(pages(site)) == []

@@ -1,8 +1,7 @@
 """What axe-core finds on a page, and whether the page scrolls sideways; in Debian's Chromium.
 
-axe-core comes along with axe-playwright-python, so nothing is fetched. A test that uses this has
-``@needs_chromium``; a module of several pages asks for ``violations_of``, which starts Chromium
-once.
+axe-core comes along with axe-playwright-python, so nothing is fetched. A test that uses this is
+marked ``browser``; a module of several pages asks for ``violations_of``: one start of Chromium.
 """
 
 import functools
@@ -11,8 +10,6 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
-
-import pytest
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 FLAGS = (
@@ -25,13 +22,6 @@ IMPACTS = ("serious", "critical")
 SIDEWAYS = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
 # No look-ups of style sheets by axe itself: a page from a folder may not read its own files.
 AXE_OPTIONS = {"preload": False, "resultTypes": ["violations"]}
-
-_has_chromium = pytest.mark.skipif(CHROMIUM is None, reason="needs Debian's chromium")
-
-
-def needs_chromium(test: Callable) -> Callable:
-    """The test or class, marked as one of the browser and skipped where there is no Chromium."""
-    return pytest.mark.browser(_has_chromium(test))
 
 
 def violations(page: Path, width: int, scheme: str = "light") -> list[str]:

@@ -22,11 +22,7 @@ from tests.support.accessibility import CHROMIUM, FLAGS
 from tests.support.payloads import all_cells, hostile_metadata
 from tests.support.small_course import NAME, PLAIN, make_course
 
-pytestmark = [
-    pytest.mark.slow,
-    pytest.mark.browser,
-    pytest.mark.skipif(CHROMIUM is None, reason="needs Debian's chromium"),
-]
+pytestmark = [pytest.mark.slow, pytest.mark.browser]
 STEP_MS, SETTLE_MS = 60_000, 400
 OWN_CDN = "cdnjs.cloudflare.com"  # nbconvert's page asks for MathJax there, whoever wrote the essay
 CHEAT = """<img src=x onerror="

@@ -18,7 +18,7 @@ from cnn_course.teach.minutes import at_home
 from cnn_course.teach.pagination import PROSE_WORDS
 from cnn_course.teach.slides import below_clip, make_slides
 from cnn_course.teach.talk import talks
-from tests.support.accessibility import browsing, needs_chromium, violations_of
+from tests.support.accessibility import browsing, violations_of
 from tests.support.small_deck import CODE_OF_FIGURE, DOT, FEEDBACK, NAME, SECRET, TALK, make_deck
 
 FETCHING = {"src", "href", "srcset", "data", "poster", "action"}
@@ -257,7 +257,7 @@ def test_pictures_on_slides_are_as_sharp_as_a_beamer(root, real):
         assert shown == len(re.findall(r'<img [^>]*src="data:', text))
 
 
-@needs_chromium
+@pytest.mark.browser
 def test_real_slides_fit_and_are_readable_from_afar(real):
     """Is nothing cut off, nothing small, nothing fetched, on any slide, when opened as a file?"""
     asked, wrong = [], []
@@ -280,7 +280,7 @@ def test_real_slides_fit_and_are_readable_from_afar(real):
     assert {url for url in asked if not url.startswith("data:")} == pages
 
 
-@needs_chromium
+@pytest.mark.browser
 def test_speaker_view_works_from_a_folder(tmp_path):
     """Does S open the notes of the slide that is shown, without a server?"""
     make_slides(make_deck(tmp_path), tmp_path / "slides")
@@ -295,7 +295,7 @@ def test_speaker_view_works_from_a_folder(tmp_path):
         popup.value.locator(".speaker-controls-notes .value", has_text="Guess how large").wait_for()
 
 
-@needs_chromium
+@pytest.mark.browser
 def test_slides_are_accessible_wide_and_narrow(real):
     """Does axe-core find anything serious, and does a phone have to scroll sideways?"""
     assert violations_of([real["03-exercises"]]) == []

@@ -5,7 +5,6 @@ from __future__ import annotations
 import importlib
 import inspect
 import re
-import sys
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from copy import deepcopy
@@ -222,7 +221,7 @@ def call(function: Callable[..., object], case: Case, names: Sequence[str]) -> E
 def _import_first(function: Callable[..., object]) -> None:
     """Import the large libraries that a function names, so that its time is its own."""
     names = getattr(getattr(function, "__code__", None), "co_names", ())
-    for name in {*SLOW_TO_IMPORT} & {name.partition(".")[0] for name in names} - {*sys.modules}:
+    for name in {*SLOW_TO_IMPORT} & {name.partition(".")[0] for name in names}:
         with suppress(Exception):  # the function's own import says what is wrong
             importlib.import_module(name)
 

@@ -30,8 +30,9 @@ class Picture:
     @classmethod
     def of(cls, figure: Figure, alt: str) -> "Picture":
         """Return the picture of all that is drawn on a figure; equal drawings give equal bytes."""
-        stream = io.BytesIO()
-        figure.savefig(stream, format="png", dpi=DPI, bbox_inches="tight", pad_inches=0.08)
+        stream, at_once = io.BytesIO(), {"compress_level": 0}
+        tight = {"bbox_inches": "tight", "pad_inches": 0.08}
+        figure.savefig(stream, format="png", dpi=DPI, pil_kwargs=at_once, **tight)
         image = Image.open(stream).convert("RGB")
         image = image.quantize(COLOURS, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
         stream = io.BytesIO()

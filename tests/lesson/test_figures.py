@@ -142,10 +142,14 @@ def drawn(name):
     return draw(name)
 
 
+coarse_frame = functools.cache(board.nothing_yet)
+
+
 @pytest.fixture
 def coarse(monkeypatch):
-    """Few pixels, where a test asks only whether there is a picture."""
+    """Few pixels, and one empty frame for the same words, where a test asks for no more."""
     monkeypatch.setattr(picture, "DPI", 30)
+    monkeypatch.setattr(board, "nothing_yet", coarse_frame)
 
 
 def size_of(png):
@@ -158,11 +162,11 @@ def test_every_figure_is_tested():
     assert sorted(CASES) == DRAWN
 
 
-def test_a_path_of_kernels_may_be_asked_for_before_it_is_there():
+def test_a_path_of_kernels_may_be_asked_for_before_it_is_there(coarse):
     """Is a function called for it, as the notebook hands one over?"""
     image, path, wanted = CASES["kernel_learned"][0]
-    drawn = figures.kernel_learned(image, lambda: path, lambda: wanted)
-    assert str(drawn) == str(figures.kernel_learned(image, path, wanted))
+    asked = figures.kernel_learned(image, lambda: path, lambda: wanted)
+    assert str(asked) == str(figures.kernel_learned(image, path, wanted))
 
 
 @pytest.mark.parametrize("name", DRAWN)
@@ -190,7 +194,7 @@ def test_same_call_gives_the_same_bytes(name):
 
 
 @pytest.mark.parametrize("name", DRAWN)
-def test_callers_title_is_the_first_sentence(name):
+def test_callers_title_is_the_first_sentence(name, coarse):
     """May a notebook say its finding in its own words, however many?"""
     finding = "One finding, told at some length: " + "it holds for $every$ 3 × 3 window " * 4
     picture = draw(name, title=finding)
@@ -222,7 +226,7 @@ def test_nothing_to_draw_is_said(name, coarse):
     assert picture.alt.startswith("Soon to come. Nothing to draw yet: ")
 
 
-def test_an_answer_not_yet_there_leaves_its_place_empty():
+def test_an_answer_not_yet_there_leaves_its_place_empty(coarse):
     """Is the picture drawn, though the learner's function is still a stub?"""
     assert "Feature map: nothing to draw yet" in draw("before_after", RAMP, unsolved).alt
     assert "Pooled: nothing to draw yet" in draw("pooling", RAMP, None).alt
@@ -238,7 +242,7 @@ def test_a_slip_in_the_notebook_is_not_hidden():
     ("images", "words"),
     [(DIGITS[..., None], "3 of 8 wrong"), (DIGITS[:1, ..., None], "0 of 1 wrong")],
 )
-def test_channel_axis_and_one_hot_labels_are_welcome(images, words):
+def test_channel_axis_and_one_hot_labels_are_welcome(images, words, coarse):
     """May images and labels come as a network takes and gives them?"""
     picture = figures.digits(images, np.eye(10)[LABELS], np.eye(10)[SAID] * 0.9)
     assert words in picture.alt
@@ -264,7 +268,7 @@ def test_window_walks_as_in_keras(arguments, words, coarse):
     ("kernel", "side"),
     [(EDGE, "on the right"), (-EDGE, "on the left"), (EDGE.T, "below"), (-EDGE.T, "above")],
 )
-def test_a_kernel_is_read_aloud_as_it_fires(kernel, side):
+def test_a_kernel_is_read_aloud_as_it_fires(kernel, side, coarse):
     """Does a picture that is brighter on that side give the largest number?"""
     weights = np.stack([np.eye(3), kernel], -1)[:, :, None]
     assert figures.kernels_compared(weights, weights).alt.startswith(
@@ -288,17 +292,17 @@ def test_numbers_keep_the_greys_of_their_picture():
 
 def test_bars_are_as_long_as_counts_are_large():
     """Is the axis linear, so that thirty times looks like thirty times?"""
-    assert "logarithmic" not in draw("parameter_bars").alt
+    assert "logarithmic" not in drawn("parameter_bars").alt
     assert "logarithmic" not in inspect.getsource(figures.parameter_bars)
 
 
-def test_titles_of_a_training_follow_its_numbers():
+def test_titles_of_a_training_follow_its_numbers(coarse):
     """Does a training that overfits not get a title that praises it?"""
     worse = HISTORY | {"val_accuracy": [0.6, 0.5, 0.4]}
     assert "accuracy 0.900, in validation 0.400" in figures.learning_curves(worse).alt
 
 
-def test_a_network_without_validation_is_drawn():
+def test_a_network_without_validation_is_drawn(coarse):
     """Is a history of the training part alone shown?"""
     alt = figures.learning_curves({"loss": [1.0, 0.5]}).alt
     assert "training loss" in alt and "validation" not in alt
@@ -357,7 +361,7 @@ def test_a_learners_matplotlib_style_changes_nothing():
     """Are the figures the same whatever a notebook has set, and is that left alone?"""
     import matplotlib as mpl
 
-    plain = draw("confusion").png
+    plain = drawn("confusion").png
     with mpl.rc_context({"font.size": 30, "axes.facecolor": "black"}):
         assert draw("confusion").png == plain
         assert mpl.rcParams["font.size"] == 30
@@ -436,7 +440,7 @@ def test_every_number_of_mistakes_has_a_colour():
 
 
 @pytest.mark.parametrize("mistakes", [1, 6, 12, 24, 41, 48])
-def test_a_table_of_many_mistakes_is_drawn(mistakes):
+def test_a_table_of_many_mistakes_is_drawn(mistakes, coarse):
     """Is the picture there, where it was "nothing to draw yet"?"""
     labels = np.array([0] * mistakes + [1] * 10)
     picture = figures.confusion(labels, np.ones_like(labels))

@@ -54,6 +54,7 @@ from cnn_course.grade.submissions import (
     find_submissions,
     only,
 )
+from cnn_course.grade.untouched import Untouched
 from cnn_course.grade.version import item_marks, version
 from cnn_course.project import WORK, Project
 from cnn_lesson.items import NOTEBOOKS, TRAINS
@@ -194,7 +195,8 @@ class Grader:
         keys = {learner: self.key(submission) for learner, submission in folders.items()}
         store = self.store()
         cleaned = clean_all(folders.values(), self.project, self.settings.jobs)
-        jobs = [job for entry in cleaned.values() for job in self.jobs(entry, store)]
+        jobs = (job for entry in cleaned.values() for job in self.jobs(entry, store))
+        run = Untouched(jobs, {name: stub.notebook for name, stub in self.stubs.items()})
         where = executors.chosen(self.settings.cluster, self.settings.jobs)
         arrived: dict[str, dict[str, Reply]] = {learner: {} for learner in cleaned}
         with (
@@ -203,9 +205,9 @@ class Grader:
             self.prepare_in_background(judge) as ready,
         ):
             replies = executors.run_all(
-                jobs, where, budget_s=self.learner_s, alone=self.account.alone.append
+                run.jobs, where, budget_s=self.learner_s, alone=self.account.alone.append
             )
-            for reply in replies:
+            for reply in run.handed_on(replies):
                 arrived[reply.learner][reply.name] = reply
                 self.account.note(reply)
                 if len(arrived[reply.learner]) == len(NOTEBOOKS):

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Collection, Iterable, Sequence
+from copy import deepcopy
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from cnn_course.cell_kind import grade_id
 from cnn_course.errors import CourseError
 from cnn_course.grade import choosing, reading
 from cnn_course.grade.choosing import Stub, notebook_files, read_stubs
+from cnn_course.grade.untouched import is_untouched
 from cnn_course.learner_id import learner_id, shown, spelled
 from cnn_course.project import ASSIGNMENT, Project
 from cnn_lesson.items import NOTEBOOKS
@@ -182,8 +184,9 @@ def _cleaned(learner: str, files: choosing.Files, stubs: dict[str, Stub]) -> Cle
     choices = choosing.choices(files, stubs)
     for name in NOTEBOOKS:
         notebook, note = choices[name]
-        result.notebooks[name] = notebook
-        result.touched[name] = touched(notebook, stubs[name].notebook)
+        stub = stubs[name].notebook
+        result.notebooks[name] = deepcopy(stub) if is_untouched(notebook, stub) else notebook
+        result.touched[name] = touched(notebook, stub)
         if note:
             result.notes[name] = note
     return result

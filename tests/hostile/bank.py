@@ -9,7 +9,10 @@ from .harm import HARM
 from .holds import HOLDS
 from .networks import NETWORKS
 
-BANK: dict[str, Attack] = {
-    attack.name: attack
-    for attack in [*CLAIMS, *FORGERIES, *CELLS, *FILES, *HARM, *HOLDS, *NETWORKS]
-}
+ON_WHAT_IS_TOLD = [*CLAIMS, *CELLS, *NETWORKS]
+"""These go for checks and judges: what confines a kernel is nothing to them."""
+
+ON_THE_MACHINE = [*FORGERIES, *FILES, *HARM, *HOLDS]
+"""These go for files, processes, messages, time and memory."""
+
+BANK: dict[str, Attack] = {attack.name: attack for attack in [*ON_WHAT_IS_TOLD, *ON_THE_MACHINE]}

@@ -1,5 +1,6 @@
 """Hostile submissions, for real: what they gain, what they see, what they leave, whom they stop."""
 
+import functools
 import time
 
 import nbformat
@@ -14,9 +15,10 @@ from cnn_course.grade.results import Result, Run
 from cnn_course.grade.submissions import CleanSubmission, clean_all, find_submissions
 from cnn_course.project import STUBS, Project
 from cnn_lesson.items import ITEMS, NOTEBOOKS
+from nbsandbox.confinement import levels
 from nbsandbox.limits import Limits
 from tests.hostile.attack import FULL, MARKER, NOTEBOOK, Attack
-from tests.hostile.bank import BANK
+from tests.hostile.bank import BANK, ON_THE_MACHINE
 from tests.hostile.course import (
     CANARY,
     fingerprints,
@@ -40,6 +42,11 @@ BOOKED = (
 """Those whose results go on into nbgrader's gradebook, one or two of a kind."""
 
 
+LEVELS = at(*CONFINED)
+WHOLE = next((number for number in CONFINED if not levels.missing(number)), CONFINED[0])
+"""The level that the whole bank is run at."""
+
+
 class Graded:
     """What became of each submission, and of the course around them."""
 
@@ -61,20 +68,46 @@ class Graded:
         self.replies[reply.learner] = reply
 
 
-@pytest.fixture(scope="module", params=at(*CONFINED))
-def level(request):
-    """A level of confinement."""
-    return request.param
+def bank_at(level):
+    """The attacks at a level: all at one of them, at another those that it is something to."""
+    return [*BANK.values()] if level == WHOLE else ON_THE_MACHINE
+
+
+def over(*names):
+    """A test for each level, and for each of these attacks that there is at it."""
+    return pytest.mark.parametrize(
+        ("level", "name"),
+        [
+            pytest.param(*level.values, name, marks=level.marks, id=f"{level.id}-{name}")
+            for level in LEVELS
+            for name in names
+            if BANK.get(name) in (None, *bank_at(*level.values))
+        ],
+    )
+
+
+over_levels = pytest.mark.parametrize("level", LEVELS)
 
 
 @pytest.fixture(scope="module")
-def graded(root, level, tmp_path_factory):
-    """The whole bank, graded two at a time, with honest submissions among them."""
-    original, done = Project(root), Graded()
+def graded_at(root, tmp_path_factory):
+    """By level, its bank graded two at a time, with honest submissions among them."""
+    return functools.cache(lambda level: grade_bank(level, Project(root), tmp_path_factory))
+
+
+@pytest.fixture
+def graded(graded_at, level):
+    """What became of the bank at the test's level."""
+    return graded_at(level)
+
+
+def grade_bank(level, original, tmp_path_factory):
+    """Hand the attacks of a level in, grade them, and look at what is around them."""
+    done = Graded()
     course = furnish(tmp_path_factory.mktemp("a course"), original)
     with pytest.MonkeyPatch.context() as patch, listening(course.root) as done.calls:
         patch.setenv("GRADER_TOKEN", CANARY)
-        for attack in (*BANK.values(), *HONEST, QUIET):
+        for attack in (*bank_at(level), *HONEST, QUIET):
             hand_in(attack, course, original)
         before = fingerprints(course.root)
         started = time.monotonic()
@@ -82,7 +115,7 @@ def graded(root, level, tmp_path_factory):
         done.seconds = time.monotonic() - started
         after = fingerprints(course.root)
     done.changed = [path for path in {*before, *after} if before.get(path) != after.get(path)]
-    done.left = left_behind() + marked_files(root / "cnn_lesson")
+    done.left = left_behind() + marked_files(original.root / "cnn_lesson")
     return done
 
 
@@ -115,8 +148,9 @@ def only_one(entry):
 
 
 @pytest.fixture(scope="module")
-def booked(root, graded, tmp_path_factory):
+def booked(root, graded_at, tmp_path_factory):
     """The gradebook's rows for some of them, entered as the grader does: judge, nbgrader, pages."""
+    graded = graded_at(WHOLE)
     course = furnish(tmp_path_factory.mktemp("a gradebook"), Project(root))
     (course.root / "gradebook.db").unlink()
     grader = Grader(course, Settings(limits=LIMITS, store=False))
@@ -133,21 +167,22 @@ def booked(root, graded, tmp_path_factory):
     return grader.course.rows()
 
 
+@pytest.mark.parametrize("level", at(WHOLE))
 @pytest.mark.parametrize("name", BOOKED)
-def test_the_gradebook_gives_no_more(booked, name):
+def test_the_gradebook_gives_no_more(booked, name, level):
     """Does an attack gain nothing on its way into nbgrader's gradebook, where grades are read?"""
     rows = [row for row in booked if row.learner == name]
     assert {row.item: row.out_of for row in rows} == {i.id: i.points for i in ITEMS.values()}
     assert sum(row.points or 0 for row in rows) == BANK[name].earned
 
 
-@pytest.mark.parametrize("name", BANK)
+@over(*BANK)
 def test_it_gets_the_points_it_has_earned(graded, name):
     """Does an attack gain nothing, and lose nothing but what it broke itself?"""
     assert graded.points[name] == BANK[name].earned, graded.notes[name]
 
 
-@pytest.mark.parametrize("name", ["ada", "mona", "zoe", "honest"])
+@over("ada", "mona", "zoe", "honest")
 def test_honest_work_among_them_gets_all_its_points(graded, name):
     """Does nobody else pay for an attack?
 
@@ -157,29 +192,34 @@ def test_honest_work_among_them_gets_all_its_points(graded, name):
     assert graded.notes[name] == ""
 
 
-def test_the_run_goes_on_to_its_end(graded):
+@over_levels
+def test_the_run_goes_on_to_its_end(graded, level):
     """Does every submission have a result, whatever the others did, and the stub none to show?"""
-    assert set(graded.points) == {*BANK, *(each.name for each in HONEST), "honest", "untouched"}
+    honest = {"honest", *(each.name for each in HONEST)}
+    assert set(graded.points) == {*(each.name for each in bank_at(level)), *honest, "untouched"}
     assert set(graded.refused) == {"missing-folder"}
     assert graded.points["untouched"] == 0
 
 
+@over_levels
 def test_nothing_outside_is_touched(graded):
     """Are course, gradebook, other submissions and the package as they were?"""
     assert graded.changed == []
 
 
+@over_levels
 def test_nothing_is_left_behind(graded):
     """Is no process running and no file lying about that an attack has made?"""
     assert graded.left == []
 
 
+@over_levels
 def test_nobody_calls_over_the_network(graded):
     """Did no submission reach even this machine?"""
     assert graded.calls == []
 
 
-@pytest.mark.parametrize("name", BANK)
+@over(*BANK)
 def test_it_sees_nothing_that_is_not_its_own(graded, name):
     """Is nothing that it found, and no secret, in its outputs, evidence or page?"""
     for text in (graded.seen[name], graded.pages[name]):
@@ -187,7 +227,7 @@ def test_it_sees_nothing_that_is_not_its_own(graded, name):
         assert CANARY not in text
 
 
-@pytest.mark.parametrize("name", [name for name in BANK if name.startswith("script")])
+@over(*(name for name in BANK if name.startswith("script")))
 def test_its_page_shows_no_script(graded, name):
     """Is every script of a learner's text and nothing else?"""
     page = graded.pages[name].lower()
@@ -201,7 +241,7 @@ def test_the_bank_is_large_enough():
     assert all(attack.what for attack in BANK.values())
 
 
-@pytest.mark.parametrize("name", ["loop", "memory", "exit", "json-broken", "missing"])
+@over("loop", "memory", "exit", "json-broken", "missing")
 def test_one_line_says_what_happened(graded, name):
     """Can the instructor read in one line why a notebook was cut short?"""
     assert graded.notes[name]

@@ -29,7 +29,7 @@ pytestmark = [
 
 GONE_S = 8
 START_S = 240
-SLEEP = "import subprocess; subprocess.run(['sleep', '3'])"
+SLEEP = "import subprocess; subprocess.run(['sleep', '1'])"
 CONFINING = ("nb-supervisor", "nb-kernel")
 AROUND = ("nb-worker", "nb-judge", "nb-reader", "nb-forkserver")
 """These are the same at each level of confinement."""

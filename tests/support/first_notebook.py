@@ -9,39 +9,57 @@ from __future__ import annotations
 
 import json
 import sys
+from dataclasses import replace
 from pathlib import Path
 
-from cnn_course.grade import executors, fill_cache, scoring
-from cnn_course.grade.conditions import Settings, kept_warm
-from cnn_course.grade.grader import Grader
-from cnn_course.grade.judging import Judge
-from cnn_course.grade.submissions import clean_all, find_submissions
-from cnn_course.project import Project
-from cnn_lesson.items import NOTEBOOKS
+from cnn_course.grade import jobs
+
+LIGHT = replace(jobs.LESSON, preload=("matplotlib.pyplot", "numpy"))
+"""For kernels of the first notebook, which needs no TensorFlow."""
 
 
-def points(course: Project, level: int) -> dict[str, float]:
+def run_light(job: jobs.Job) -> jobs.Reply:
+    """Run a job as the grader does, with less in the fork server."""
+    jobs.LESSON = LIGHT
+    return jobs.run_job(job)
+
+
+def points(root: str, level: int) -> dict[str, float]:
     """The points of each learner's first notebook."""
+    from cnn_course.grade import executors, scoring
+    from cnn_course.grade.conditions import Settings, kept_warm
+    from cnn_course.grade.grader import Grader
+    from cnn_course.grade.judging import Judge
+    from cnn_course.grade.submissions import clean_all, find_submissions
+    from cnn_course.project import Project
+    from cnn_lesson.items import NOTEBOOKS
+
+    course = Project(Path(root))
     grader = Grader(course, Settings(jobs=2, store=False, level=level))
     submissions, _ = find_submissions(course.root / "submitted")
     cleaned = clean_all(submissions, course, 2)
-    jobs = [next(grader.jobs(entry, None)) for entry in cleaned.values()]
+    firsts = [next(grader.jobs(entry, None)) for entry in cleaned.values()]
     found = {}
-    with kept_warm(grader.settings), Judge(grader.seed) as judge:
-        for reply in executors.run_all(jobs, executors.local(2)):
+    with kept_warm(grader.settings, LIGHT.preload), Judge(grader.seed) as judge:
+        judge.start()
+        for reply in executors.run_all(firsts, executors.local(2), run_light):
             verdicts = scoring.complete(judge.verdicts(reply.evidence), NOTEBOOKS[0], reply.run)
             found[reply.learner] = sum(verdict.points for verdict in verdicts.values())
     return found
 
 
+def fill(root: str) -> str:
+    """Where the filled training cache is."""
+    from cnn_course.grade import fill_cache
+    from cnn_course.project import Project
+
+    return str(fill_cache.stock(Project(Path(root)), Path(root) / "store", 2))
+
+
 def main(root: str, level: str) -> None:
     """Grade, or fill the cache, and write down what came of it."""
-    course = Project(Path(root))
-    if level == "fill":
-        said = str(fill_cache.stock(course, course.root / "store", 2))
-    else:
-        said = points(course, int(level))
-    (course.root / "points.json").write_text(json.dumps(said))
+    said = fill(root) if level == "fill" else points(root, int(level))
+    (Path(root) / "points.json").write_text(json.dumps(said))
 
 
 if __name__ == "__main__":

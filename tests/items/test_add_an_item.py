@@ -8,6 +8,8 @@ import sys
 import nbformat
 import pytest
 
+from cnn_course.project import WORK
+
 ITEM = '''"""``padding``: how many rows of zeros keep the size."""
 
 from cnn_lesson.checking.choice_item import Choice, ChoiceItem
@@ -59,12 +61,13 @@ COPIED = ("cnn_lesson", "cnn_course", "nbsandbox", "source", "notebooks", "solut
 
 
 @pytest.fixture(scope="module")
-def course(root, tmp_path_factory):
+def course(root, known_trainings, tmp_path_factory):
     """A copy of the project with one more item, in a fourth notebook that has no talk."""
     folder = tmp_path_factory.mktemp("course") / "copy"
     for name in COPIED:
         shutil.copytree(root / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copy(root / "nbgrader_config.py", folder)
+    shutil.copytree(known_trainings, folder / WORK / "store")
     (folder / "cnn_lesson" / "items" / "padding.py").write_text(ITEM, encoding="utf-8")
     (folder / "source" / "04-padding.py").write_text(MASTER, encoding="utf-8")
     table = folder / "cnn_lesson" / "items" / "__init__.py"

@@ -224,7 +224,7 @@ class Grader:
     def prepare_in_background(self, judge: Judge) -> Generator[Future]:
         """Done when gradebook and judge are ready, which they get while the first jobs run."""
         with ThreadPoolExecutor(1) as aside:
-            yield aside.submit(lambda: (judge.start(), self.remarks.extend(self.course.register())))
+            yield aside.submit(lambda: (judge.load(), self.remarks.extend(self.course.register())))
 
     def store(self) -> Path | None:
         """The training store, filled first where it is not; None where none is wanted."""

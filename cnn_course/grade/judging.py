@@ -23,7 +23,7 @@ from typing import Any
 from cnn_lesson.checking.evidence import pack, unpack
 from cnn_lesson.checking.item import Unseen
 from cnn_lesson.checks import find, judge
-from cnn_lesson.items import ITEMS, checked
+from cnn_lesson.items import ITEMS, TRAINS, checked
 from cnn_lesson.verdict import Finding, Verdict
 from nbsandbox.workers import Pool, end_with_parent
 
@@ -119,9 +119,15 @@ class Judge:
             self._started = pool, pool.submit(os.getpid)
         return self._started
 
+    def load(self) -> Future:
+        """Begin to load what networks are judged with, which takes seconds; done when it is."""
+        return self.start()[0].submit(load_networks)
+
     def _ask(self, evidence: Mapping[str, bytes], limit_s: float) -> dict[str, Verdict]:
         pool, number = self.start()
         number.result(timeout=START_LIMIT_S)
+        if any(ITEMS[item].notebook in TRAINS for item in evidence):
+            self.load().result(timeout=START_LIMIT_S)
         future: Future = pool.submit(_timed, self._work, dict(evidence), self._seed)
         verdicts, cpu_s = future.result(timeout=limit_s)
         self.cpu_s += cpu_s
@@ -143,12 +149,17 @@ def _timed(work: Callable[..., Any], *arguments: object) -> tuple[Any, float]:
 
 
 def _limit() -> None:
-    """End with the grader; bound the judge's memory; load TensorFlow quietly, on one thread."""
+    """End with the grader; bound the judge's memory."""
     end_with_parent("nb-judge")
     import resource
 
+    limit = MEMORY_LIMIT_GB * 2**30
+    resource.setrlimit(resource.RLIMIT_DATA, (limit, limit))
+
+
+@functools.cache
+def load_networks() -> None:
+    """Load TensorFlow quietly, on one thread; once a process."""
     from cnn_lesson.runtime import prepare
 
     prepare()
-    limit = MEMORY_LIMIT_GB * 2**30
-    resource.setrlimit(resource.RLIMIT_DATA, (limit, limit))

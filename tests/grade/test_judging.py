@@ -67,14 +67,14 @@ def test_the_same_evidence_is_judged_once(monkeypatch):
 
 def dies(evidence: Mapping[str, bytes], seed: int) -> dict[str, Verdict]:
     """A judge that falls over one item's evidence."""
-    if "q3" in evidence:
+    if "max-pool" in evidence:
         os._exit(1)
     return {item: Verdict(item, 1, ITEMS[item].points) for item in evidence}
 
 
 def hangs(evidence: Mapping[str, bytes], seed: int) -> dict[str, Verdict]:
     """A judge that one item's evidence keeps busy."""
-    if "q3" in evidence:
+    if "max-pool" in evidence:
         time.sleep(60)
     return {item: Verdict(item, 1, ITEMS[item].points) for item in evidence}
 
@@ -87,8 +87,23 @@ def test_evidence_that_breaks_the_judge_costs_one_item(work, monkeypatch):
         monkeypatch.setattr(judging, limit, 3)
     monkeypatch.setattr(judging, "START_LIMIT_S", 120)
     with Judge(1, work) as judge:
-        verdicts = judge.verdicts({"q2": b"", "q3": b"", "q4-conv": b""})
-    assert {item: v.points for item, v in verdicts.items()} == {"q2": 1, "q3": 0, "q4-conv": 1}
+        verdicts = judge.verdicts({"convolve": b"", "max-pool": b"", "output-shape": b""})
+    earned = {item: verdict.points for item, verdict in verdicts.items()}
+    assert earned == {"convolve": 1, "max-pool": 0, "output-shape": 1}
+
+
+def tells(evidence: Mapping[str, bytes], seed: int) -> dict[str, Verdict]:
+    """A judge that gives a point where TensorFlow is loaded."""
+    loaded = float("tensorflow" in sys.modules)
+    return {item: Verdict(item, loaded, ITEMS[item].points) for item in evidence}
+
+
+@pytest.mark.slow
+def test_tensorflow_is_loaded_before_a_network_is_judged():
+    """Does its loading take nothing of the time to judge, and does nobody wait without need?"""
+    with Judge(1, tells) as judge:
+        assert judge.verdicts({"convolve": b""})["convolve"].points == 0
+        assert judge.verdicts({"train": b""})["train"].points == 1
 
 
 def test_packed_inputs_survive_the_way():

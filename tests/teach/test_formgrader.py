@@ -39,6 +39,9 @@ CHEAT = """<img src=x onerror="
 NAMED = "<img src=x onerror=window.pwned=1>"
 RESETS = "link-to-the-server"  # a click makes Formgrader read another folder's settings: last
 PAYLOADS = {"cheat": None, "metadata": None} | all_cells()
+BITE = ("cheat", "image-onerror", "script", "svg-onload", "iframe-srcdoc", "details-ontoggle")
+BITE += ("image-elsewhere", "style-url", "input-autofocus", "link-sheet")
+"""Some that act where nothing stops them: enough to know that the others could be seen acting."""
 
 
 def hostile(stub):
@@ -153,7 +156,7 @@ def files(course):
     return {p for p in course.root.rglob("*") if ".ipynb_checkpoints" not in p.parts}
 
 
-def shown(course, address):
+def shown(course, address, names=PAYLOADS):
     """Open each payload in Formgrader, click what can be clicked; who ran, who sent what."""
     with Gradebook(f"sqlite:///{course.root}/gradebook.db") as gradebook:
         book = gradebook.find_submission_notebook(NAME, "cnn", "mallory").id
@@ -162,10 +165,10 @@ def shown(course, address):
     original = stored.read_text()
     plain = honest(json.loads(original))
     requests, dialogs, ran, sent = [], [], [], {}
-    pages = {name: f"submissions/{book}/" for name in PAYLOADS if name != RESETS}
+    pages = {name: f"submissions/{book}/" for name in names if name != RESETS}
     pages |= {place: place for place in ("gradebook/cnn/" + NAME, "manage_submissions/cnn")}
     pages |= {"a learner's page": f"manage_students/{urllib.parse.quote(NAMED)}"}
-    pages[RESETS] = f"submissions/{book}/"
+    pages |= {RESETS: f"submissions/{book}/"} if RESETS in names else {}
     with chromium(requests, dialogs) as page:
         for name, place in pages.items():
             if name in PAYLOADS:
@@ -234,8 +237,8 @@ def test_the_same_payloads_act_where_nothing_stops_them(stock):
     """With nbgrader's own settings: do scripts run, marks change and files appear, as feared?"""
     before = marks(stock)
     with lab(stock, headers=False) as address:
-        ran, sent = shown(stock, address)
-    print(f"stock: {len(ran)} of {len(PAYLOADS)} ran, {len(sent)} sent: {ran} {sorted(sent)}")
+        ran, sent = shown(stock, address, BITE)
+    print(f"stock: {len(ran)} of {len(BITE)} ran, {len(sent)} sent: {ran} {sorted(sent)}")
     assert len(ran) >= 3 and len(sent) >= 3  # how many a busy browser gets to differs
     assert marks(stock) != before and (stock.root / "owned.txt").exists()
 

@@ -7,6 +7,7 @@
 Where the images come from, and their licences, is written in ``data/LICENSE.md``.
 """
 
+import functools
 import importlib
 import os
 import threading
@@ -120,13 +121,19 @@ def instant_images(name: str) -> Split:
 def read_arrays(path: Path) -> dict[str, np.ndarray]:
     """All arrays of an npz file by name. Raises DatasetError where it cannot be read."""
     try:
-        with np.load(path, allow_pickle=False) as file:
-            return {name: file[name] for name in file.files}
+        kept = _unpacked(path, path.stat().st_mtime_ns)
+        return {name: array.copy() for name, array in kept.items()}
     except FileNotFoundError:
         trouble = "is missing"
     except Exception:  # NumPy, zip and zlib each have their own for a damaged file
         trouble = "is damaged"
     raise DatasetError(f"The image file {path.name} {trouble}: install the lesson again.")
+
+
+@functools.lru_cache(maxsize=4)  # a check asks for the same images ten times
+def _unpacked(path: Path, changed_ns: int) -> dict[str, np.ndarray]:
+    with np.load(path, allow_pickle=False) as file:
+        return {name: file[name] for name in file.files}
 
 
 def offline_keras_datasets() -> None:

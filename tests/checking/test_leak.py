@@ -147,6 +147,7 @@ def verdict(item, **answers):
     return judge(ITEMS[item], found, {}, instant_images)
 
 
+@pytest.mark.slow
 def test_every_item_that_measures_a_network_says_it():
     """Do train, five-layers, trim-or-drop and fashion name it, and give no points for it?"""
     knows = by_heart(*together(*mnist.load_data()))

@@ -56,6 +56,7 @@ def test_arguments_are_copies_and_go_by_name_where_they_must():
     assert call(lambda a, *, b, c=1: (a, b, c), [1, 2], "abc")["value"] == [1, 2, 1]
 
 
+@pytest.mark.slow
 def test_the_import_of_a_large_library_takes_nothing_of_the_time():
     """Is a function that imports Keras not called endless, where nothing has imported it yet?"""
     code = (

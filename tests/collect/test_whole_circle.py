@@ -42,6 +42,7 @@ def done(root, tmp_path_factory):
     return project, write_report(project), hand_back(project, "moodle")
 
 
+@pytest.mark.slow
 def test_marks_and_comments_go_back_under_the_names_that_came_in(done):
     """Does each learner's folder get that learner's pages, as they are after marking?"""
     _, _, back = done

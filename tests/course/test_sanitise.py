@@ -36,6 +36,7 @@ def of_size(letters, pattern):
     return (pattern * (letters // len(pattern) + 1))[:letters]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "cell",
     [
@@ -109,6 +110,7 @@ def greedy(question):
     return bytes(len(bytearray(int(question))) % 7)
 
 
+@pytest.mark.slow
 def test_a_process_that_takes_too_long_or_too_much_is_replaced():
     """Is there an answer after both, and no process left?"""
     late = LimitedProcess(slow, Bounds(seconds=1), "nb-test")

@@ -112,6 +112,7 @@ def test_packed_inputs_survive_the_way():
     assert pack(unpack(drawn)) == drawn or np.array_equal(len(pack(unpack(drawn))), len(drawn))
 
 
+@pytest.mark.slow
 def test_a_judge_ends_with_its_grader():
     """Does a grader that is killed leave no judge behind, with its 700 MB?"""
     code = (

@@ -236,6 +236,7 @@ def test_pictures_in_an_essay_are_kept(third):
 CHANGES = ("remove", "copy", "move", "retype", "strip", "empty", "split", "swap")
 
 
+@pytest.mark.slow
 @settings(max_examples=200, deadline=None)
 @given(st.data())
 def test_whatever_was_done_to_cells_all_graded_ones_are_there_once(root, data):

@@ -1,5 +1,6 @@
 """Question 1, trained networks and comparisons: right in any style, wrong by name."""
 
+import functools
 import sys
 
 import keras
@@ -300,18 +301,24 @@ WRONG_WIRING = {
 }
 
 
+@functools.cache
+def wrongly_wired(mistake):
+    """The verdict on a mistake, and the error that its cells ended in."""
+    return verdict("q1", wired(*WRONG_WIRING[mistake][0])), sys.last_value
+
+
 @pytest.mark.parametrize("mistake", WRONG_WIRING)
 def test_q1_names_the_misconception(mistake):
     """Does every mistake keep the points of the rest, and hear what it looks like?"""
-    changes, points, text = WRONG_WIRING[mistake]
-    expect(verdict("q1", wired(*changes)), points, text)
+    _, points, text = WRONG_WIRING[mistake]
+    expect(wrongly_wired(mistake)[0], points, text)
 
 
 @pytest.mark.parametrize("mistake", WRONG_WIRING)
 def test_q1_asks_only_for_what_was_never_written(mistake):
     """Is nothing called open that an error kept from being made?"""
-    found = verdict("q1", wired(*WRONG_WIRING[mistake][0]))
-    if sys.last_value is not None and "____" not in str(sys.last_value):
+    found, error = wrongly_wired(mistake)
+    if error is not None and "____" not in str(error):
         assert "fill in" not in says(found) and "nothing yet" not in says(found).split("model")[0]
 
 
@@ -390,6 +397,7 @@ def styles():
     }
 
 
+@pytest.mark.slow
 def test_train_is_right_in_any_style(good):
     """Does every kind of network and history get all points?"""
     for model in styles().values():
@@ -537,6 +545,7 @@ def experiment(first, second=None, gain=0.03, said="better", **changes):
     }
 
 
+@pytest.mark.slow
 def test_fashion_is_right_in_any_style():
     """Does every way to write both networks get all points?"""
     for first in (question_1(), functional(), with_tensorflow(), nested()):
@@ -872,6 +881,7 @@ def trimmed(networks, table=None):
     return verdict("trim-or-drop", {"networks": networks, "table": table})
 
 
+@pytest.mark.slow
 def test_trim_or_drop_is_right_in_any_style(digits, four):
     """Do other keys, other places for Dropout and other number types get all points?"""
     expect(trimmed(four), 6)
@@ -927,6 +937,7 @@ def test_trim_or_drop_looks_at_each_network(digits, four, mistake):
     expect(verdict("trim-or-drop", {"networks": networks, "table": table_of(given)}), points, text)
 
 
+@pytest.mark.slow
 def test_trim_or_drop_charges_another_start_once(digits):
     """Does a change that all four networks share cost the first of them only?"""
     for changes in ({"filters": 16}, {"more": [MaxPooling2D(2)]}):

@@ -138,6 +138,7 @@ def judged(answers, images):
     return judge(ITEMS["fashion"], ITEMS["fashion"].gather(answers, {}), {}, images)
 
 
+@pytest.mark.slow
 def test_a_lead_that_was_seen_counts_when_graded_unless_it_was_learned():
     """Does a real lead stay one, and one on pictures of the check learned by heart not?"""
     (x, y), _ = fashion_mnist.load_data()

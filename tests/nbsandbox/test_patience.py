@@ -112,6 +112,7 @@ def test_whoever_says_idle_late_each_time_runs_out_of_it(clock):
     assert waited < AFTER_REPLY_S + 100 * 2 * client.LOOK_S
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("source", "most_s"), [(MUTE, IDLE_WAIT_S), (MUTE + CHATTER, AFTER_REPLY_S)]
 )

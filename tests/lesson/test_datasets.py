@@ -101,7 +101,7 @@ def reachable(monkeypatch, tmp_path):
 
     monkeypatch.setenv("KERAS_HOME", str(tmp_path))
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Answering) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
+        threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
         monkeypatch.setattr(datasets, "KERAS_STORE", f"http://127.0.0.1:{server.server_port}/")
         yield asked
         server.shutdown()

@@ -30,6 +30,9 @@ def download(project, path):
     return zip_at(path, files)
 
 
+pytestmark = pytest.mark.slow  # a class is collected and graded first
+
+
 @pytest.fixture(scope="module")
 def done(root, tmp_path_factory):
     """A class of two that went the whole way; running their cells is left out."""
@@ -42,7 +45,6 @@ def done(root, tmp_path_factory):
     return project, write_report(project), hand_back(project, "moodle")
 
 
-@pytest.mark.slow
 def test_marks_and_comments_go_back_under_the_names_that_came_in(done):
     """Does each learner's folder get that learner's pages, as they are after marking?"""
     _, _, back = done

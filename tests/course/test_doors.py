@@ -122,7 +122,7 @@ def test_a_run_says_what_it_left_out(root, tmp_path, workers):
         "def test_earth(): pass\n"
     )
     pytest_here = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-n", workers]
-    done = run(tmp_path, *pytest_here)
+    done = run(tmp_path, *pytest_here, PYTHONPATH=str(root))
     assert re.match(r"1 passed, 4 skipped in ", done.stdout.splitlines()[-1])
     said = done.stdout.split("left out here, and why")[1].splitlines()
     assert said[1:3] == ["    3  no moon here", "    1  no sun here"]

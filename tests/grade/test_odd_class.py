@@ -129,7 +129,6 @@ def odd_class(tmp_path_factory, project, solved):
     shutil.rmtree(folder)
 
 
-@pytest.mark.slow
 def test_no_odd_notebook_ends_the_run(odd_class, project):
     """Has every one of 200 drawn notebooks become one that can be run and graded, or a note?"""
     stubs = read_stubs(project)

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import functools
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from cnn_course.visible import visible
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
 
 BASE = Path(__file__).parent / "templates" / "base.css"
 NONE = "–"
@@ -24,6 +29,16 @@ def number(value: float | None, decimals: int = 2, mark: str = "") -> str:
 
 def render(templates: Path, name: str, **values: object) -> str:
     """The page that a template in a folder makes, with the base's and the folder's styles."""
+    from markupsafe import Markup
+
+    styles = (path.read_text(encoding="utf-8") for path in (BASE, templates / "style.css"))
+    template = _environment(templates).get_template(name)
+    return template.render(style=Markup("".join(styles)), **values)
+
+
+@functools.cache
+def _environment(templates: Path) -> Environment:
+    """What knows the templates of a folder, and keeps each as it is compiled."""
     from jinja2 import Environment, FileSystemLoader
     from markupsafe import Markup
 
@@ -38,8 +53,7 @@ def render(templates: Path, name: str, **values: object) -> str:
         "image": lambda picture: Markup(picture._repr_mimebundle_()[0]["text/html"]),
         "count": _count,
     }
-    styles = (path.read_text(encoding="utf-8") for path in (BASE, templates / "style.css"))
-    return environment.get_template(name).render(style=Markup("".join(styles)), **values)
+    return environment
 
 
 def _count(size: int, one: str, many: str = "") -> str:

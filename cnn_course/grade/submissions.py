@@ -1,7 +1,8 @@
 """What learners handed in: found, and laid out clean for nbgrader.
 
 Nothing but the notebooks the assignment asks for is taken over: no module beside them, no link,
-no output. A notebook that is missing or broken is replaced by the untouched stub, with a note.
+no output. A notebook that is missing or broken is replaced by the untouched stub, with a note; one
+that was left as it was handed out is the stub.
 """
 
 from __future__ import annotations

@@ -15,6 +15,8 @@ from cnn_lesson.items import NOTEBOOKS
 from tests.support.downloads import moodle, zip_at
 from tests.support.graded_course import a_course, enter, essays, mark
 
+pytestmark = pytest.mark.slow  # a class is collected and graded first
+
 PEOPLE = {"Ada Bee": 101, "Cem Dağ": 102}
 
 
@@ -28,9 +30,6 @@ def download(project, path):
         for file, notebook in zip(names, draft.notebooks.values(), strict=True):
             files[file] = nbformat.writes(notebook).encode()
     return zip_at(path, files)
-
-
-pytestmark = pytest.mark.slow  # a class is collected and graded first
 
 
 @pytest.fixture(scope="module")

@@ -15,6 +15,8 @@ from cnn_lesson.checks import gather
 from cnn_lesson.items import ITEMS
 from tests.support.graded_course import a_course, enter, gradebook, hand_in, mark, row, stored
 
+pytestmark = pytest.mark.slow  # each makes and grades a course
+
 ITEM = "q3"
 
 
@@ -40,7 +42,6 @@ def keep_evidence(project, learner):
     evidence_store.keep(place, {ITEM: pack(handed)}, {ITEM: inputs[ITEM]})
 
 
-@pytest.mark.slow
 def test_a_mended_judge_needs_no_run(course):
     """Is the one item judged anew for who has evidence, the rest left, the others named?"""
     keep_evidence(course, "mara")
@@ -58,7 +59,6 @@ def test_a_mended_judge_needs_no_run(course):
 SAID = {"q33": "no judge decides on 'q33'", "fashion-why": "no judge", ITEM: "no evidence"}
 
 
-@pytest.mark.slow
 def test_what_cannot_be_judged_again_is_said(course):
     """Is an item without a judge, or without evidence, told from one that was judged?"""
     for item, means in SAID.items():
@@ -66,7 +66,6 @@ def test_what_cannot_be_judged_again_is_said(course):
             judge_again(course, course.root / SUBMITTED, item, Settings(), progress)
 
 
-@pytest.mark.slow
 def test_whom_nbgrader_refuses_stops_nobody(course):
     """Is a learner that nbgrader cannot store that learner's line, and are the others entered?"""
     with gradebook(course) as opened:

@@ -25,7 +25,10 @@ def run_light(job: jobs.Job) -> jobs.Reply:
 
 
 def points(root: str, level: int) -> dict[str, float]:
-    """The points of each learner's first notebook."""
+    """The points of each learner's first notebook.
+
+    What it takes is imported here: each process that it starts imports this module anew.
+    """
     from cnn_course.grade import executors, scoring
     from cnn_course.grade.conditions import Settings, kept_warm
     from cnn_course.grade.grader import Grader
